@@ -1,0 +1,29 @@
+/**
+ * `npm run demo`: the whole way of a real plate, from its images to its report, on this machine.
+ */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { root, runNode, setUp } from "./setup.mjs";
+
+const study = "examples/bbbc013/study.yaml";
+
+setUp();
+const startedAt = performance.now();
+rmSync(join(root, "demo"), { recursive: true, force: true });
+step("1 of 3: finding the 192 images of BBBC013, a real 96-well plate", ["index", study]);
+step("2 of 3: training a small network on the control wells of rows A, C, E and G", [
+  ...["train", study, "--config", "recipes/bbbc013.yaml", "--out", "demo/model"],
+]);
+step("3 of 3: scoring all 96 wells and fitting the dose curves", [
+  ...["screen", study, "--model", "demo/model", "--out", "demo/screen"],
+]);
+const seconds = Math.round((performance.now() - startedAt) / 1000);
+console.log(`\nThe demo took ${seconds} s. Its report: ${join(root, "demo", "screen", "report.html")}`);
+console.log("Open it in a browser. The network is demo/model/model.onnx; README.md tells how to use it elsewhere.");
+
+function step(title, words) {
+  console.log(`\n${title}`);
+  console.log(`$ neuroscreen ${words.join(" ")}`);
+  const exitCode = runNode(["dist/cli/node.js", ...words]);
+  if (exitCode !== 0) process.exit(exitCode);
+}

@@ -1,0 +1,71 @@
+import { Command, Option } from "commander";
+import type { TrainOptions, TrainSummary } from "../../runs/events.ts";
+import { oneOf, positiveNumber, wholeNumber } from "../arguments.ts";
+import type { CommandContext } from "../context.ts";
+import { followRun, shellWord } from "../follow.ts";
+import { count, formatColumns, formatPercent } from "../phrases.ts";
+
+const options = [
+  new Option("--out <dir>", "the model folder to write").makeOptionMandatory(),
+  new Option("--config <file>", "a recipe, such as recipes/default.yaml; the options below win over it"),
+  new Option("--fusion <how>", "how stains come together: single, stacked or separate").argParser(
+    oneOf("--fusion", ["single", "stacked", "separate"]),
+  ),
+  new Option("--backbone <name>", "the network: resnet10, resnet18, resnet34, resnet50 or vgg19"),
+  new Option("--width <factor>", "multiplier of the network's channel counts").argParser(positiveNumber("--width")),
+  new Option("--size <pixels>", "side of the whole field after averaging").argParser(whole("--size")),
+  new Option("--crop <pixels>", "side of the random training crops of it").argParser(whole("--crop")),
+  new Option("--epochs <n>", "times that the training fields are gone through").argParser(whole("--epochs")),
+  new Option("--batch <n>", "crops a training step").argParser(whole("--batch")),
+  new Option("--lr <rate>", "learning rate, the highest of its schedule").argParser(positiveNumber("--lr")),
+  new Option("--optimizer <rule>", "sgd or adamw").argParser(oneOf("--optimizer", ["sgd", "adamw"])),
+  new Option("--seed <n>", "seed of every random choice").argParser(wholeNumber("--seed", { least: 0 })),
+  new Option("--device <name>", "what computes: cpu").argParser(oneOf("--device", ["cpu"])),
+  new Option("--workers <n>", "threads that decode images; the result does not depend on it").argParser(
+    whole("--workers"),
+  ),
+  new Option("--strict", "stop at the first image or well that cannot be used, instead of leaving it out"),
+  new Option("--resume", "go on with a training that was cut short"),
+  new Option("--json", "print progress and result as lines of JSON"),
+];
+
+type GivenOptions = Omit<TrainOptions, "study" | "learningRate"> & { readonly lr?: number; readonly json?: true };
+
+/** `neuroscreen train STUDY.yaml --out DIR`: a network taught by the control wells of a study. */
+export function trainCommand({ verbs, terminal, signal }: CommandContext): Command {
+  const command = new Command("train")
+    .description("Train a network on the control wells of a study")
+    .argument("<study>", "the study file, STUDY.yaml")
+    .action(async (study: string, { lr, json, ...given }: GivenOptions) => {
+      const run = verbs.train({ study, ...given, ...(lr === undefined ? {} : { learningRate: lr }) }, signal);
+      await followRun(terminal, run, {
+        json: json === true,
+        text: trainText,
+        next: ({ out }) => `neuroscreen screen ${shellWord(study)} --model ${shellWord(out)} --out screen`,
+      });
+    });
+  for (const option of options) command.addOption(option);
+  return command;
+}
+
+/** How the network does on each part of the control wells, and where it lies. */
+function trainText({ evaluation, keptEpoch, epochs, out }: TrainSummary): string {
+  const { train, validation, test } = evaluation;
+  const rows = Object.entries({ training: train, validation, test }).map(([name, part]) => [name, ...partWords(part)]);
+  return [
+    formatColumns([["control wells", "right", "95 % interval", "fields right"], ...rows]),
+    `kept epoch ${keptEpoch} of ${epochs}\n`,
+    `wrote ${out}\n`,
+  ].join("");
+}
+
+function partWords(part: TrainSummary["evaluation"]["test"]): string[] {
+  if (part === null) return ["none"];
+  const { correct, n, interval } = part.wells;
+  const percents = [interval.low, interval.high].map((share) => (100 * share).toFixed(0));
+  return [`${correct} of ${count(n, "well")}`, `${percents.join(" to ")} %`, formatPercent(part.fields.accuracy)];
+}
+
+function whole(option: string) {
+  return wholeNumber(option, { least: 1 });
+}

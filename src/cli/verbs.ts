@@ -1,0 +1,15 @@
+import type { Info, RunEvent, ScreenOptions, ScreenSummary, TrainOptions, TrainSummary } from "../runs/events.ts";
+import type { StudyIndex } from "../runs/index-study.ts";
+
+/**
+ * The verbs that the command line speaks, each a function of `runs`.
+ *
+ * They are handed in, so that words can be tested without a network, and so that `--help` does not load one.
+ */
+export interface Verbs {
+  index(path: string, options: { check: boolean }): Promise<StudyIndex>;
+  train(options: TrainOptions, signal: AbortSignal): AsyncGenerator<RunEvent, TrainSummary>;
+  screen(options: ScreenOptions, signal: AbortSignal): AsyncGenerator<RunEvent, ScreenSummary>;
+  report(folder: string): Promise<{ readonly path: string }>;
+  info(path: string): Promise<Info>;
+}

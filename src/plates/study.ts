@@ -1,0 +1,187 @@
+/**
+ * Study files: where the images are, how their names read, what the channels and classes are called, which wells
+ * are held out.
+ *
+ * A study is YAML, and {@link studySchema} is its one definition: the types, the checks, the default values and
+ * `schemas/study.schema.json`, which editors use, come from it. A mistake is reported with its line and column.
+ */
+import { z } from "zod";
+import { parseSettings } from "./settings.ts";
+import { formatWell, parseWell } from "./wells.ts";
+
+/** One stain: the name that reports use, and the text by which file names know it. */
+export interface Channel {
+  readonly name: string;
+  readonly match: string;
+}
+
+/** Wells held out by where they lie on each plate; a well is a test well if any of the lists has it. */
+export interface WellSplit {
+  readonly unit: "well";
+  readonly test: {
+    readonly rows?: readonly string[];
+    readonly columns?: readonly number[];
+    readonly wells?: readonly string[];
+  };
+  /** The share of the other control wells that validates, role by role; 0 for none. */
+  readonly validate: number;
+}
+
+/** Whole plates held out, by name. */
+export interface PlateSplit {
+  readonly unit: "plate";
+  readonly test: { readonly plates: readonly string[] };
+  readonly validate: { readonly plates: readonly string[] };
+}
+
+export interface Study {
+  readonly name: string;
+  /** The folder of the study file; `images` and `plateMap` are relative to it. */
+  readonly folder: string;
+  readonly images: string;
+  readonly format: "incell" | "pattern";
+  /** With format `pattern`: a regular expression with named groups, see `images/names.ts`. */
+  readonly pattern?: string;
+  /** The plate's name, where file names and folders carry none. */
+  readonly plate?: string;
+  /** A regular expression that finds the plate's name in the path of an image, relative to `images`. */
+  readonly plateFrom?: string;
+  /** The stains in the network's order. */
+  readonly channels: readonly Channel[];
+  readonly plateMap: string;
+  /** The words that reports use for the two control roles. */
+  readonly classes: { readonly negative: string; readonly positive: string };
+  readonly pixelSizeMicrometres?: number;
+  readonly split?: WellSplit | PlateSplit;
+}
+
+const text = z.string().min(1);
+
+const regularExpression = text.refine(isRegularExpression, { error: "not a regular expression" });
+
+const wellName = z.string().transform((name, context) => {
+  try {
+    return formatWell(parseWell(name));
+  } catch {
+    context.addIssue({ code: "custom", message: "not a well; write `A01` to `AF48`", input: name });
+    return z.NEVER;
+  }
+});
+
+const testWells = z
+  .strictObject({
+    rows: z.array(z.string().regex(/^([A-Z]|A[A-F])$/, "not the letters of a row; write `A` to `AF`")).exactOptional(),
+    columns: z.array(z.int().min(1).max(48)).exactOptional(),
+    wells: z.array(wellName).exactOptional(),
+  })
+  .refine(({ rows = [], columns = [], wells = [] }) => rows.length + columns.length + wells.length > 0, {
+    error: "no wells: give `rows`, `columns` or `wells`",
+  });
+
+const plateSplit = z
+  .strictObject({
+    unit: z.literal("plate"),
+    test: z.strictObject({ plates: z.array(text).min(1) }),
+    validate: z.strictObject({ plates: z.array(text) }),
+  })
+  .superRefine(({ test, validate }, context) => {
+    for (const [index, plate] of validate.plates.entries()) {
+      if (!test.plates.includes(plate)) continue;
+      const message = "a plate that `test` has too";
+      context.addIssue({ code: "custom", message, path: ["validate", "plates", index], input: plate });
+    }
+  });
+
+const wellSplit = z.strictObject({ unit: z.literal("well"), test: testWells, validate: z.number().min(0).lt(1) });
+
+/** What a study file may say. The result lacks only the folder to be a {@link Study}. */
+export const studySchema = z
+  .strictObject({
+    name: text.describe("The study's name, for reports."),
+    images: text.describe("The folder of the images, relative to this file, searched with all its subfolders."),
+    format: z.enum(["incell", "pattern"]).describe("How the images are named."),
+    pattern: regularExpression
+      .exactOptional()
+      .describe(
+        "With format `pattern`: a regular expression for the file name (or, if it has a `/`, for the path below `images`) with the named groups `well`, or `row` and `column`; `channel`; and, where names carry them, `site` and `plate`.",
+      ),
+    plate: text.exactOptional().describe("The plate's name, where names and folders carry none."),
+    plateFrom: regularExpression
+      .exactOptional()
+      .describe(
+        "A regular expression that finds the plate's name in the path below `images`: its group `plate`, else its first group, else all of the match. Without it, the name of the parent folder.",
+      ),
+    channels: z
+      .array(
+        z.strictObject({
+          name: text.describe("The stain's name, for reports."),
+          match: text.describe("The channel as the file names write it; upper and lower case are the same."),
+        }),
+      )
+      .min(1)
+      .describe("The stains, in the order in which a network sees them."),
+    plateMap: text.describe("The plate map, a CSV file, relative to this file."),
+    classes: z
+      .strictObject({ negative: text, positive: text })
+      .default({ negative: "negative", positive: "positive" })
+      .describe("The words of reports for the negative and the positive control wells."),
+    pixelSizeMicrometres: z
+      .number()
+      .positive()
+      .exactOptional()
+      .describe("The side of a camera pixel, in the specimen."),
+    split: z.discriminatedUnion("unit", [wellSplit, plateSplit]).exactOptional().describe("What is held out, and how."),
+  })
+  .superRefine((study, context) => {
+    const tell = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: "custom", message, path, input: study });
+    if (study.plate !== undefined && study.plateFrom !== undefined)
+      tell(["plateFrom"], "a second source of the plate's name; keep `plate` or `plateFrom`");
+    if (study.format === "incell" && study.pattern !== undefined)
+      tell(["pattern"], "of no use with format `incell`; leave it out, or write `format: pattern`");
+    if (study.format === "pattern" && study.pattern === undefined)
+      tell(["format"], "a format that needs the key `pattern` too");
+    if (study.pattern !== undefined && isRegularExpression(study.pattern)) {
+      const groups = namedGroups(study.pattern);
+      if (!groups.includes("well") && !(groups.includes("row") && groups.includes("column")))
+        tell(["pattern"], "no group that finds the well; name one `(?<well>…)`, or two `(?<row>…)` and `(?<column>…)`");
+      if (!groups.includes("channel") && study.channels.length > 1)
+        tell(["pattern"], "no group `(?<channel>…)`, although the study has several channels");
+    }
+    for (const key of ["name", "match"] as const)
+      for (const [index, channel] of study.channels.entries()) {
+        const isSame = (other: Channel) => other[key].toLowerCase() === channel[key].toLowerCase();
+        if (study.channels.findIndex(isSame) < index)
+          tell(["channels", index, key], `the ${key} of an earlier channel again, ${JSON.stringify(channel[key])}`);
+      }
+  });
+
+/** The JSON Schema of study files, for editors; checked in as `schemas/study.schema.json`. */
+export function studyJsonSchema(): unknown {
+  return z.toJSONSchema(studySchema, { io: "input", target: "draft-7" });
+}
+
+/**
+ * Reads a study file.
+ *
+ * @param options.path the file's absolute path; its folder becomes {@link Study.folder}
+ * @throws {NeuroscreenError} `bad-study` with every mistake, its line and column, and the nearest key or word where one is near
+ */
+export function parseStudy(source: string, { path }: { readonly path: string }): Study {
+  const study = parseSettings(source, { schema: studySchema, what: `Reading the study ${path}`, code: "bad-study" });
+  return { ...study, folder: path.replace(/[/\\][^/\\]*$/, "") || "/" };
+}
+
+/** The names of a regular expression's named groups. */
+export function namedGroups(pattern: string): string[] {
+  // With an empty alternative the expression matches the empty text, and its groups are all there, undefined.
+  return Object.keys(new RegExp(`${pattern}|`).exec("")?.groups ?? {});
+}
+
+function isRegularExpression(pattern: string): boolean {
+  try {
+    return new RegExp(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

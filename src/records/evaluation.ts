@@ -1,0 +1,68 @@
+/**
+ * What `evaluation.json` holds: how often the network is right about control wells, and how the two scores compare.
+ */
+import type { CompoundRecord, ScoreName } from "./screen.ts";
+
+/** Counts of the two classes; a logit above 0 says positive. */
+export interface Confusion {
+  readonly truePositive: number;
+  readonly falsePositive: number;
+  readonly trueNegative: number;
+  readonly falseNegative: number;
+}
+
+/** Control fields, each judged alone. Fields of one well are no independent witnesses, so there is no interval. */
+export interface FieldEvaluation {
+  readonly n: number;
+  readonly accuracy: number;
+  /** Null unless both classes occur. */
+  readonly auc: number | null;
+  readonly confusion: Confusion;
+}
+
+/** Control wells, each judged by the mean logit of its fields. */
+export interface WellEvaluation extends FieldEvaluation {
+  readonly correct: number;
+  /** Wilson's 95 % interval of the accuracy. */
+  readonly interval: { readonly low: number; readonly high: number };
+  readonly nPlates: number;
+}
+
+/** One part of the split. */
+export interface PartEvaluation {
+  readonly fields: FieldEvaluation;
+  readonly wells: WellEvaluation;
+}
+
+/** `evaluation.json`; a part without scored control wells is null. */
+export interface Evaluation {
+  readonly train: PartEvaluation | null;
+  readonly validation: PartEvaluation | null;
+  readonly test: PartEvaluation | null;
+}
+
+/** What one score makes of the screen. */
+export interface ScoreFigures {
+  readonly score: ScoreName;
+  /** Of the untouched controls, the median over the plates that have them; null where none has. */
+  readonly zPrime: number | null;
+  readonly robustZPrime: number | null;
+  readonly ssmd: number | null;
+  /** Untouched control wells, over all plates. */
+  readonly nNegative: number;
+  readonly nPositive: number;
+  /** Sample wells with a percent effect, and how many of them lie from 15 to 85 %. */
+  readonly nSampleWells: number;
+  readonly nBetween: number;
+  readonly compounds: readonly CompoundRecord[];
+}
+
+/** Both scores side by side, and which one the report's scale uses. */
+export interface ScoreComparison {
+  readonly scores: readonly ScoreFigures[];
+  readonly recommended: ScoreName;
+  /** The rule, the same for every screen. */
+  readonly rule: string;
+  /** What it came to here. */
+  readonly reason: string;
+}

@@ -1,0 +1,60 @@
+/**
+ * What a model folder holds beside its weights: the configuration, the progress of its training.
+ */
+import { z } from "zod";
+
+const numbers = z.array(z.number()).readonly();
+
+/**
+ * `config.json`: all that is needed to use the model and to make it again. Times, paths and the host are in `run.json`.
+ * `projection` comes last, with the finished weights; without it the model is unfinished.
+ */
+export const modelConfigSchema = z.object({
+  neuroscreen: z.string(),
+  onnxruntime: z.string(),
+  study: z.object({ name: z.string(), dataHash: z.string() }),
+  /** Names of the stains, in the order of the network's channels. */
+  stains: z.array(z.string()),
+  /** The users' words for class 0 and class 1. */
+  classes: z.object({ negative: z.string(), positive: z.string() }),
+  bitDepth: z.union([z.literal(8), z.literal(16)]),
+  /** How many pixels of the files, along an edge, make one pixel that the network sees. */
+  pixelBinning: z.number(),
+  pixelSizeMicrometres: z.number().nullable(),
+  /** What the whole fields measured after averaging, in pixels. */
+  fieldSize: z.object({ width: z.number(), height: z.number() }),
+  network: z.object({
+    fusion: z.enum(["single", "stacked", "separate"]),
+    backbone: z.enum(["resnet10", "resnet18", "resnet34", "resnet50", "vgg19"]),
+    width: z.number(),
+    stains: z.number(),
+    classes: z.number(),
+  }),
+  /** The network sees (grey − offset) / scale. */
+  normalization: z.object({ offset: numbers, scale: numbers }),
+  /** Every choice of the training, as `train.yaml` names them. */
+  recipe: z.record(z.string(), z.unknown()),
+  /** What each control well was used for, by `plate/A01`. */
+  split: z.record(z.string(), z.enum(["train", "validate", "test", "unused"])),
+  /** Means of the training controls' features, for the score `projection`. */
+  projection: z.object({ negative: numbers, positive: numbers }).optional(),
+});
+
+export type ModelConfig = z.output<typeof modelConfigSchema>;
+
+/** `state/progress.json` travels inside the checkpoint, so that the two cannot part. */
+export const checkpointSchema = z.object({
+  step: z.number(),
+  bestEpoch: z.number(),
+  history: z.array(
+    z.object({
+      epoch: z.number(),
+      trainLoss: z.number(),
+      validationLoss: z.number().nullable(),
+      validationAccuracy: z.number().nullable(),
+      learningRate: z.number(),
+    }),
+  ),
+});
+
+export type Checkpoint = z.output<typeof checkpointSchema>;

@@ -1,0 +1,20 @@
+/**
+ * A well's note in words.
+ */
+import type { WellNote } from "../records/screen.ts";
+
+/** What a note of `wells.csv` says to a reader; nothing where there is none. */
+export function noteWords(note: WellNote | null): string {
+  switch (note) {
+    case null:
+      return "";
+    case "no-field":
+      return "no field could be scored";
+    case "too-few-anchors":
+      return "too few control wells on its plate";
+    case "equal-anchors":
+      return "both controls of its plate score the same";
+    case "anchors-trained-on":
+      return "scale set by wells that the network learned from";
+  }
+}

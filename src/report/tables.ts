@@ -1,0 +1,159 @@
+/**
+ * The tables of the page.
+ */
+import type { PartEvaluation, ScoreComparison } from "../records/evaluation.ts";
+import type { CompoundRecord, PlateQuality, QualityFigures, WellRecord } from "../records/screen.ts";
+import { treatmentName } from "./dose-plot.ts";
+import { html, type Markup, type Part } from "./html.ts";
+import type { ReportInput } from "./input.ts";
+import { noteWords } from "./notes.ts";
+import { decimals, dose, doseWithInterval, missing, percent } from "./numbers.ts";
+
+/** The two scores side by side, the recommended one marked in words. */
+export function comparisonTable({ scores, recommended }: ScoreComparison): Markup {
+  const compounds = scores[0]?.compounds ?? [];
+  return table(
+    ["", ...scores.map(({ score }) => `${score}${score === recommended ? " (used here)" : ""}`)],
+    [
+      ["Z′, untouched controls", ...scores.map(({ zPrime }) => decimals(zPrime, 2))],
+      ["robust Z′", ...scores.map(({ robustZPrime }) => decimals(robustZPrime, 2))],
+      ["SSMD", ...scores.map(({ ssmd }) => decimals(ssmd, 1))],
+      [
+        "sample wells from 15 to 85 % effect",
+        ...scores.map(({ nBetween, nSampleWells }) => `${nBetween} of ${nSampleWells}`),
+      ],
+      ...compounds.flatMap((compound, i) => {
+        const records = scores.map((figures) => figures.compounds[i]);
+        return [
+          [`EC50 ${treatmentName(compound)}`, ...records.map((record) => ec50(record))],
+          [`Hill slope ${treatmentName(compound)}`, ...records.map((record) => hill(record))],
+        ];
+      }),
+    ],
+  );
+}
+
+/** Accuracy by part of the split: wells with interval, fields as a figure. */
+export function evaluationTable({ evaluation, study }: ReportInput): Markup {
+  const { negative, positive } = study.classes;
+  const row = (name: string, part: PartEvaluation | null): Part[] => {
+    if (part === null) return [name, ...Array.from({ length: 6 }, () => missing)];
+    const { wells, fields } = part;
+    const { truePositive, falsePositive, trueNegative, falseNegative } = wells.confusion;
+    return [
+      name,
+      `${wells.correct} of ${wells.n}`,
+      `${percent(wells.interval.low)} to ${percent(wells.interval.high)}`,
+      `${trueNegative} of ${trueNegative + falsePositive}`,
+      `${truePositive} of ${truePositive + falseNegative}`,
+      decimals(wells.auc, 3),
+      `${percent(fields.accuracy)} of ${fields.n}`,
+    ];
+  };
+  return table(
+    ["control wells", "right", "95 % interval", `${negative} right`, `${positive} right`, "AUC", "single fields right"],
+    [
+      row("test (never learned from)", evaluation.test),
+      row("validation", evaluation.validation),
+      row("training", evaluation.train),
+    ],
+  );
+}
+
+/** Z′ and its kin, plate by plate, untouched controls first. */
+export function qualityTable(quality: readonly PlateQuality[]): Markup {
+  const row = (plate: string, which: string, figures: QualityFigures): Part[] => [
+    plate,
+    which,
+    `${figures.nNegative} + ${figures.nPositive}`,
+    decimals(figures.zPrime, 2),
+    decimals(figures.robustZPrime, 2),
+    decimals(figures.ssmd, 1),
+    figures.note ?? "",
+  ];
+  return table(
+    ["plate", "controls", "negative + positive wells", "Z′", "robust Z′", "SSMD", "note"],
+    quality.flatMap(({ plate, untouched, all }) => [
+      row(plate, "untouched", untouched),
+      row(plate, "all, trained-on ones among them", all),
+    ]),
+  );
+}
+
+/** A row a compound and challenge. */
+export function compoundTable(compounds: readonly CompoundRecord[]): Markup {
+  return table(
+    ["compound", "wells", "doses", "EC50 (95 % interval)", "Hill slope", "bottom, top %", "note"],
+    compounds.map((record) => [
+      treatmentName(record),
+      record.nWells,
+      record.nDoses,
+      ec50(record),
+      hill(record),
+      record.curve === null || record.ec50Micromolar === null
+        ? missing
+        : `${decimals(record.curve.bottom, 0)}, ${decimals(record.curve.top, 0)}`,
+      record.note ?? "",
+    ]),
+  );
+}
+
+/** A row a well. */
+export function wellTable(wells: readonly WellRecord[]): Markup {
+  return table(
+    [
+      "plate",
+      "well",
+      "role",
+      "part",
+      "compound",
+      "dose",
+      "challenge",
+      "fields",
+      "logit",
+      "projection",
+      "% effect",
+      "note",
+    ],
+    wells.map((well) => [
+      well.plate,
+      well.well,
+      well.role,
+      well.part,
+      well.compound ?? "",
+      well.concentrationMicromolar === null ? "" : dose(well.concentrationMicromolar),
+      well.challenge === null ? "" : `${well.challenge} ${dose(well.challengeConcentrationMicromolar)}`,
+      well.nFields + (well.nFieldsMissing > 0 ? ` (${well.nFieldsMissing} missing)` : ""),
+      decimals(well.logit, 2),
+      decimals(well.projection, 3),
+      decimals(well.percentEffect, 1),
+      noteWords(well.note),
+    ]),
+  );
+}
+
+/** Pairs of words, as a list of terms. */
+export function pairs(entries: readonly { readonly label: string; readonly value: string }[]): Markup {
+  return html`<dl>${entries.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+function ec50(record: CompoundRecord | undefined): string {
+  if (record === undefined) return missing;
+  return doseWithInterval(record.ec50Micromolar, record.ec50LowMicromolar, record.ec50HighMicromolar);
+}
+
+function hill(record: CompoundRecord | undefined): string {
+  return record === undefined || record.ec50Micromolar === null ? missing : decimals(record.curve?.hill ?? null, 2);
+}
+
+// The first cell of a row heads it. Short cells keep to one line, and a narrow screen scrolls the table sideways.
+function table(head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
+  return html`<div class="scroll"><table><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map(
+    (row) =>
+      html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${isLong(cell) ? html` class="long"` : null}>${cell}</td>`))}</tr>`,
+  )}</tbody></table></div>`;
+}
+
+function isLong(cell: Part): boolean {
+  return typeof cell === "string" && cell.length > 40;
+}

@@ -1,0 +1,133 @@
+/**
+ * A network over fields: what it says of each.
+ *
+ * Fields are decoded ahead of the network that reads them. Which fields share a batch changes nothing that is
+ * said of them beyond rounding, and the same fields in the same order give the same bytes.
+ */
+import { NeuroscreenError } from "../base/errors.ts";
+import type { Prediction } from "../engine/runtime/predictor.ts";
+import type { Field, Problem } from "../images/fields.ts";
+import { fieldKey } from "../images/fields.ts";
+import type { WholeField } from "../store/decode-worker.ts";
+
+export interface ScoringRun {
+  readonly fields: readonly Field[];
+  /** Fields that are given to the network at once. */
+  readonly batch: number;
+  readonly whole: (field: Field) => Promise<WholeField>;
+  readonly predict: (request: {
+    image: Float32Array;
+    count: number;
+    height: number;
+    width: number;
+  }) => Promise<Prediction>;
+}
+
+/** What the network said of one field. */
+export interface ScoredField {
+  readonly field: Field;
+  readonly logits: readonly [number, number];
+  readonly features: Float32Array;
+}
+
+/** One batch: the fields that were scored, and those whose files could not be read. */
+export interface ScoredBatch {
+  readonly scored: readonly ScoredField[];
+  readonly problems: readonly Problem[];
+}
+
+/** Scores fields, batch after batch, in order. Stops between batches when the signal says so, throwing its reason. */
+export async function* scoreFields(
+  { fields, batch, whole, predict }: ScoringRun,
+  signal?: AbortSignal,
+): AsyncGenerator<ScoredBatch> {
+  const batches = Array.from({ length: Math.ceil(fields.length / batch) }, (_, i) =>
+    fields.slice(i * batch, (i + 1) * batch),
+  );
+  let next = batches[0] && decoded(batches[0], whole);
+  for (const [i] of batches.entries()) {
+    signal?.throwIfAborted();
+    const now = await next!;
+    const following = batches[i + 1];
+    next = following && decoded(following, whole);
+    yield { scored: await predicted(now.images, predict), problems: now.problems };
+  }
+}
+
+interface Decoded {
+  readonly images: readonly { readonly field: Field; readonly whole: WholeField }[];
+  readonly problems: readonly Problem[];
+}
+
+async function decoded(fields: readonly Field[], whole: ScoringRun["whole"]): Promise<Decoded> {
+  const results = await Promise.all(
+    fields.map((field) =>
+      whole(field).then(
+        (image) => ({ field, whole: image }),
+        (error: unknown) => {
+          if (!(error instanceof NeuroscreenError && error.code === "bad-image")) throw error;
+          return { code: "bad-image", subject: fieldKey(field), message: `left out: ${error.message.split("\n")[0]}` };
+        },
+      ),
+    ),
+  );
+  return {
+    images: results.flatMap((result) => ("whole" in result ? [result] : [])),
+    problems: results.flatMap((result) => ("code" in result ? [result] : [])),
+  };
+}
+
+async function predicted(images: Decoded["images"], predict: ScoringRun["predict"]): Promise<ScoredField[]> {
+  const first = images[0]?.whole;
+  if (!first) return [];
+  const { height, width } = first;
+  const image = new Float32Array(images.length * first.image.length);
+  images.forEach(({ whole }, i) => {
+    image.set(whole.image, i * first.image.length);
+  });
+  const { logits, features } = await predict({ image, count: images.length, height, width });
+  const length = features.length / images.length;
+  return images.map(({ field }, i) => ({
+    field,
+    logits: [logits[2 * i]!, logits[2 * i + 1]!],
+    features: features.slice(i * length, (i + 1) * length),
+  }));
+}
+
+/** The means of the features of the training controls' fields, a class each. */
+export interface FeatureMeans {
+  readonly negative: readonly number[];
+  readonly positive: readonly number[];
+}
+
+/** Mean feature vectors of the fields of each class. */
+export function featureMeans(
+  fields: readonly { readonly label: 0 | 1; readonly features: Float32Array }[],
+): FeatureMeans {
+  const meanOf = (label: 0 | 1) => {
+    const own = fields.filter((field) => field.label === label);
+    const sum = new Float64Array(own[0]?.features.length ?? 0);
+    for (const { features } of own) {
+      features.forEach((value, k) => {
+        sum[k]! += value;
+      });
+    }
+    return Array.from(sum, (total) => total / own.length);
+  };
+  return { negative: meanOf(0), positive: meanOf(1) };
+}
+
+/**
+ * Where features lie on the line between the classes' means: 0 at the negative one, 1 at the positive one; 0 where both
+ * means are the same.
+ */
+export function projectFeatures(features: Float32Array, { negative, positive }: FeatureMeans): number {
+  let along = 0;
+  let length = 0;
+  negative.forEach((from, k) => {
+    const direction = positive[k]! - from;
+    along += (features[k]! - from) * direction;
+    length += direction * direction;
+  });
+  return length === 0 ? 0 : along / length;
+}

@@ -1,0 +1,43 @@
+/**
+ * Is a plate good enough to be read? Z′, robust Z′ and SSMD of its controls.
+ */
+import type { PlateQuality, QualityFigures, ScoreName } from "../records/screen.ts";
+import { type Controls, robustZPrime, ssmd, zPrime } from "../statistics/assay-quality.ts";
+import { controlScores, haveOneMean } from "./anchors.ts";
+import type { MeasuredWell } from "./wells.ts";
+
+/** The quality of one plate in one score, from untouched controls and from all. */
+export function plateQuality(plate: string, wells: readonly MeasuredWell[], score: ScoreName): PlateQuality {
+  return {
+    plate,
+    score,
+    untouched: qualityFigures(controlScores(wells, score, { untouched: true })),
+    all: qualityFigures(controlScores(wells, score, { untouched: false })),
+  };
+}
+
+/** The figures of one set of controls; those that do not exist are null, with a note. */
+export function qualityFigures(controls: Controls): QualityFigures {
+  const counts = { nNegative: controls.negative.length, nPositive: controls.positive.length };
+  if (counts.nNegative < 2 || counts.nPositive < 2)
+    return { ...counts, zPrime: null, robustZPrime: null, ssmd: null, note: "fewer than 2 scored wells of a control" };
+  if (haveOneMean(controls))
+    return { ...counts, zPrime: null, robustZPrime: null, ssmd: null, note: "both controls have the same mean" };
+  return {
+    ...counts,
+    zPrime: finite(zPrime(controls)),
+    robustZPrime: finite(robustZPrime(controls)),
+    ssmd: finite(ssmd(controls)),
+    note: isConstant(controls.positive) || isConstant(controls.negative) ? saturated : null,
+  };
+}
+
+const saturated = "a control does not vary at all: look for a saturated score before trusting this Z′";
+
+function isConstant(values: readonly number[]): boolean {
+  return values.every((value) => value === values[0]);
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

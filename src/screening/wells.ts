@@ -1,0 +1,100 @@
+/**
+ * Fields to wells.
+ */
+import type { PlateMapWell } from "../plates/platemap.ts";
+import { type Part, wellKey } from "../plates/split.ts";
+import {
+  type FieldScore,
+  type PredictionRecord,
+  type ScoreName,
+  type WellFacts,
+  wellFacts,
+} from "../records/screen.ts";
+import { sigmoid } from "../statistics/calibration.ts";
+import { mean, sd } from "../statistics/descriptive.ts";
+import { groupBy } from "./group.ts";
+
+/** What a screen starts from. */
+export interface ScreenInput {
+  /** Every well of the plate map. */
+  readonly wells: readonly PlateMapWell[];
+  /** The split's answer for each well, by `plate/A01`; a well that is not in it is `unused`. */
+  readonly parts: ReadonlyMap<string, Part>;
+  readonly scores: readonly FieldScore[];
+  /** Fields that should be there and could not be scored, by `plate/A01`. */
+  readonly fieldsMissing?: ReadonlyMap<string, number>;
+}
+
+/** A well with the means of its fields, before any scale. */
+export interface MeasuredWell extends WellFacts {
+  readonly nFields: number;
+  readonly nFieldsMissing: number;
+  readonly logit: number | null;
+  readonly logitSd: number | null;
+  readonly projection: number | null;
+}
+
+/** The log-odds of the positive class. */
+export function fieldLogit({ logits: [negative, positive] }: FieldScore): number {
+  return positive - negative;
+}
+
+/**
+ * The wells of the plate map, in its order, with the means over their fields.
+ *
+ * A field whose logit or projection is not finite counts as missing. Fields of wells that the map does not name are left out;
+ * {@link strayFields} counts them.
+ */
+export function measureWells({ wells, parts, scores, fieldsMissing }: ScreenInput): MeasuredWell[] {
+  const fieldsByWell = groupBy(scores, wellKey);
+  return wells.map((well) => {
+    const key = wellKey(well);
+    const fields = fieldsByWell.get(key) ?? [];
+    const usable = fields.filter(isUsable);
+    const logits = usable.map(fieldLogit);
+    return {
+      ...wellFacts(well, parts.get(key) ?? "unused"),
+      nFields: usable.length,
+      nFieldsMissing: (fieldsMissing?.get(key) ?? 0) + fields.length - usable.length,
+      logit: usable.length === 0 ? null : mean(logits),
+      logitSd: usable.length < 2 ? null : sd(logits),
+      projection: usable.length === 0 ? null : mean(usable.map(({ projection }) => projection)),
+    };
+  });
+}
+
+/** The rows of `predictions`: the usable fields of the map's wells, in the order of `scores`. */
+export function predictions({ wells, parts, scores }: ScreenInput): PredictionRecord[] {
+  const wellByKey = new Map(wells.map((well) => [wellKey(well), well]));
+  return scores.flatMap((field) => {
+    const key = wellKey(field);
+    const well = wellByKey.get(key);
+    if (well === undefined || !isUsable(field)) return [];
+    const logit = fieldLogit(field);
+    return [
+      {
+        ...wellFacts(well, parts.get(key) ?? "unused"),
+        site: field.site,
+        logit,
+        probability: sigmoid(logit),
+        projection: field.projection,
+      },
+    ];
+  });
+}
+
+/** The wells, by `plate/A01`, that were scored but stand on no plate map. */
+export function strayFields({ wells, scores }: ScreenInput): string[] {
+  const known = new Set(wells.map(wellKey));
+  return [...new Set(scores.map(wellKey))].filter((key) => !known.has(key));
+}
+
+/** The well's value in one score, on that score's own scale. */
+export function rawScore(well: MeasuredWell, score: ScoreName): number | null {
+  return well[score];
+}
+
+/** Whether the network can be judged by this field. */
+export function isUsable(field: FieldScore): boolean {
+  return Number.isFinite(fieldLogit(field)) && Number.isFinite(field.projection);
+}

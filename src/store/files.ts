@@ -1,0 +1,151 @@
+/**
+ * Files and folders that are complete or absent: written beside their place, then renamed into it.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { NeuroscreenError } from "../base/errors.ts";
+
+/** The file by which {@link writeFolder} knows a folder that it may replace. */
+const marker = ".neuroscreen";
+
+/**
+ * Writes a file so that whoever looks finds the old one whole or the new one whole, after a power cut too.
+ * The folders above it are made where they are missing.
+ */
+export async function writeAtomically(path: string, bytes: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}-${nextNumber()}`);
+  try {
+    await withFile(beside, "wx", async (file) => {
+      await file.writeFile(bytes);
+      await file.sync();
+    });
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/**
+ * Writes a folder as a whole: `fill` writes into a temporary folder beside it, which then takes its name. If `fill`
+ * throws, nothing is left and an earlier folder stays as it was.
+ *
+ * @throws {NeuroscreenError} `folder-taken` if something stands at `path` that is not an empty folder and was not written by this function
+ */
+export async function writeFolder(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+  const target = resolve(path);
+  await refuseTaken(target, path);
+  await mkdir(dirname(target), { recursive: true });
+  const temporary = join(dirname(target), `.${basename(target)}.partial-${process.pid}-${nextNumber()}`);
+  await rm(temporary, { recursive: true, force: true }); // an earlier process of this number may have died here
+  await mkdir(temporary);
+  try {
+    await fill(temporary);
+    await writeAtomically(join(temporary, marker), "Written by neuroscreen, which replaces this folder as a whole.\n");
+    await refuseTaken(target, path);
+    const old = `${temporary}.old`;
+    const hadOld = await rename(target, old).then(
+      () => true,
+      (error: unknown) => {
+        if (isMissing(error)) return false;
+        throw error;
+      },
+    );
+    await rename(temporary, target);
+    if (hadOld) await rm(old, { recursive: true });
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  await syncFolder(dirname(target));
+}
+
+/**
+ * Every file below a folder, sorted, relative to it, with `/`. Links are followed, but not into a folder that holds
+ * them; what starts with a dot is not listed.
+ */
+export async function listFiles(folder: string): Promise<string[]> {
+  const listBelow = async (below: string, around: readonly string[]): Promise<string[]> => {
+    const here = await realpath(join(folder, below));
+    if (around.includes(here)) return [];
+    const entries = await readdir(here, { withFileTypes: true });
+    const found = entries
+      .filter(({ name }) => !name.startsWith("."))
+      .map(async (entry) => {
+        const path = below + entry.name;
+        const isFolder = entry.isSymbolicLink() ? await isFolderBehind(join(folder, path)) : entry.isDirectory();
+        return isFolder ? listBelow(`${path}/`, [...around, here]) : [path];
+      });
+    return (await Promise.all(found)).flat();
+  };
+  return (await listBelow("", [])).sort();
+}
+
+/** The SHA-256 of a file's bytes, in lower-case hexadecimal; reads it in pieces. */
+export async function sha256File(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+/** The SHA-256 of bytes, or of a text's UTF-8 bytes, in lower-case hexadecimal. */
+export function sha256(bytes: string | Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Whether a link leads to a folder; one that leads nowhere counts as a file, which whoever reads it will miss. */
+async function isFolderBehind(link: string): Promise<boolean> {
+  return stat(link).then(
+    (target) => target.isDirectory(),
+    () => false,
+  );
+}
+
+async function refuseTaken(target: string, path: string): Promise<void> {
+  const names = await readdir(target).catch((error: unknown): string[] | null => {
+    if (isMissing(error)) return [];
+    return null; // a file, or a folder that may not be read
+  });
+  if (names !== null && (names.length === 0 || names.includes(marker))) return;
+  throw new NeuroscreenError({
+    code: "folder-taken",
+    what: `Writing the folder ${path}`,
+    found:
+      names === null
+        ? "something that is not a readable folder"
+        : `a folder that holds ${names.sort().slice(0, 3).join(", ")}`,
+    expected: "nothing there, an empty folder, or an earlier result",
+    remedy: "Name another folder, or move what is there out of the way.",
+  });
+}
+
+async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+// A rename is on the disk when its folder is. Windows cannot open folders, and needs no such thing.
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform !== "win32") await withFile(path, "r", (folder) => folder.sync());
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+let lastNumber = 0;
+
+/** Tells apart the writers of one process. */
+function nextNumber(): number {
+  lastNumber += 1;
+  return lastNumber;
+}

@@ -1,0 +1,151 @@
+/**
+ * Model folders: what a training leaves, growing in place.
+ *
+ *     config.json          how it was made, and what is needed to use it
+ *     metrics.jsonl        a line an epoch
+ *     state/               the last checkpoint, and the best weights so far
+ *     weights.safetensors  the weights that were kept, by torchvision's names
+ *     evaluation.json      how it does on train, validation and test wells
+ *     run.json             times, paths, host
+ *     model.onnx           the network, ready to run: written last, it says that the folder is complete
+ *
+ * Each file is replaced as a whole, and a checkpoint is one file, so a training may die at any moment.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { NeuroscreenError } from "../base/errors.ts";
+import type { WeightMap } from "../engine/graph/graph.ts";
+import { decodeSafetensors, encodeSafetensors } from "../engine/weights/safetensors.ts";
+import { type Checkpoint, checkpointSchema, type ModelConfig, modelConfigSchema } from "../records/model.ts";
+import { writeAtomically } from "./files.ts";
+
+const files = {
+  config: "config.json",
+  metrics: "metrics.jsonl",
+  weights: "weights.safetensors",
+  evaluation: "evaluation.json",
+  run: "run.json",
+  model: "model.onnx",
+  checkpoint: join("state", "checkpoint.safetensors"),
+  best: join("state", "best.safetensors"),
+};
+
+/** `absent`: nothing there. `unfinished`: a training was cut short. `complete`: a model. `other`: something else. */
+export type ModelFolderState = "absent" | "unfinished" | "complete" | "other";
+
+/** What stands at a path. */
+export async function modelFolderState(folder: string): Promise<ModelFolderState> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    return ["?"];
+  });
+  if (names.length === 0) return "absent";
+  if (!names.includes(files.config))
+    return names.every((name) => name.startsWith(`.${files.config}`)) ? "absent" : "other";
+  return names.includes(files.model) ? "complete" : "unfinished";
+}
+
+/** All that a checkpoint keeps. */
+export interface SavedState {
+  readonly progress: Checkpoint;
+  readonly weights: WeightMap;
+  readonly slots: WeightMap;
+}
+
+export interface ModelFolder {
+  writeConfig(config: ModelConfig): Promise<void>;
+  /** Keeps a checkpoint and the metrics up to it; `best` also as the best weights so far. */
+  writeCheckpoint(state: SavedState, isBest: boolean): Promise<void>;
+  readConfig(): Promise<ModelConfig>;
+  /** The last checkpoint; null if there is none yet. */
+  readCheckpoint(): Promise<SavedState | null>;
+  readBest(): Promise<WeightMap>;
+  readMetrics(): Promise<Checkpoint["history"]>;
+  readModel(): Promise<Uint8Array>;
+  /** Completes the folder. */
+  finish(result: {
+    weights: WeightMap;
+    evaluation: unknown;
+    run: unknown;
+    config: ModelConfig;
+    model: Uint8Array;
+  }): Promise<void>;
+}
+
+/** The files of a model folder, whether or not it is there yet. */
+export function modelFolder(folder: string): ModelFolder {
+  const at = (name: string) => join(folder, name);
+  const writeJson = (name: string, value: unknown) => writeAtomically(at(name), `${JSON.stringify(value, null, 2)}\n`);
+  const read = async (name: string): Promise<Uint8Array> =>
+    readFile(at(name)).catch((cause: unknown) => {
+      throw refuse(folder, `no ${name}`, cause);
+    });
+  const readWeights = async (name: string) => decodeSafetensors(await read(name), at(name));
+  return {
+    writeConfig: (config) => writeJson(files.config, config),
+    async writeCheckpoint({ progress, weights, slots }, isBest) {
+      // The best weights first: a checkpoint that names a best epoch must find them.
+      if (isBest) await writeAtomically(at(files.best), encodeSafetensors({ tensors: weights, metadata: {} }));
+      const tensors = new Map([...prefixed("weights/", weights), ...prefixed("slots/", slots)]);
+      const metadata = { progress: JSON.stringify(progress) };
+      await writeAtomically(at(files.checkpoint), encodeSafetensors({ tensors, metadata }));
+      await writeAtomically(at(files.metrics), progress.history.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    },
+    async readConfig() {
+      const text = new TextDecoder().decode(await read(files.config));
+      try {
+        return modelConfigSchema.parse(JSON.parse(text));
+      } catch (cause) {
+        throw refuse(folder, "a config.json that says something else", cause);
+      }
+    },
+    async readCheckpoint() {
+      const names = await readdir(at("state")).catch((): string[] => []);
+      if (!names.includes("checkpoint.safetensors")) return null;
+      const { tensors, metadata } = await readWeights(files.checkpoint);
+      const progress = checkpointSchema.parse(JSON.parse(metadata.progress ?? "null"));
+      return { progress, weights: unprefixed("weights/", tensors), slots: unprefixed("slots/", tensors) };
+    },
+    readBest: async () => (await readWeights(files.best)).tensors,
+    async readMetrics() {
+      const text = await readFile(at(files.metrics), "utf8").catch(() => "");
+      const lines = text.split("\n").filter((line) => line !== "");
+      return checkpointSchema.shape.history.parse(lines.map((line) => JSON.parse(line)));
+    },
+    readModel: () => read(files.model),
+    async finish({ weights, evaluation, run, config, model }) {
+      await writeAtomically(at(files.weights), encodeSafetensors({ tensors: weights, metadata: { format: "pt" } }));
+      await writeJson(files.evaluation, evaluation);
+      await writeJson(files.run, run);
+      await writeJson(files.config, config);
+      await writeAtomically(at(files.model), model);
+    },
+  };
+}
+
+function prefixed(
+  prefix: string,
+  tensors: WeightMap,
+): [string, WeightMap extends ReadonlyMap<string, infer T> ? T : never][] {
+  return [...tensors].map(([name, tensor]) => [prefix + name, tensor]);
+}
+
+function unprefixed(prefix: string, tensors: WeightMap): WeightMap {
+  return new Map(
+    [...tensors].flatMap(([name, tensor]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), tensor] as const] : [],
+    ),
+  );
+}
+
+function refuse(folder: string, found: string, cause: unknown): NeuroscreenError {
+  return new NeuroscreenError({
+    code: "bad-model",
+    what: `Reading the model in ${folder}`,
+    found,
+    expected: "the complete folder of a finished training",
+    remedy:
+      "Name a model folder that `train` has finished; one that was cut short is finished with `train … --resume`.",
+    cause,
+  });
+}

@@ -1,0 +1,280 @@
+import { describe, expect, test } from "vitest";
+import { NeuroscreenError } from "../../src/base/errors.ts";
+import { problem, runOf, say, scored, screenSummary, step, studyIndex, trainSummary } from "./stub.ts";
+
+const train = ["train", "study.yaml", "--out", "m"];
+const screen = ["screen", "study.yaml", "--model", "m", "--out", "s"];
+const error = new NeuroscreenError({
+  ...{ code: "bad-image", what: "Reading a.png", found: "a colour image", expected: "a grey image" },
+  remedy: "Export one grey image a stain.",
+});
+
+describe("neuroscreen", () => {
+  test("prints its version and help on stdout with exit code 0", async () => {
+    expect(await say(["--version"])).toMatchObject({ code: 0, out: "1.2.3\n", err: "" });
+    const help = await say(["--help"]);
+    expect(help).toMatchObject({ code: 0, err: "" });
+    for (const verb of ["index", "train", "screen", "report", "info"]) expect(help.out).toContain(`  ${verb} `);
+  });
+
+  test("without a verb prints its help on stderr with exit code 2", async () => {
+    const heard = await say([]);
+    expect(heard).toMatchObject({ code: 2, out: "" });
+    expect(heard.err).toContain("Usage: neuroscreen");
+  });
+
+  test("names the verb that was nearly meant", async () => {
+    const heard = await say(["trian", "study.yaml"]);
+    expect(heard).toMatchObject({ code: 2, out: "", calls: [] });
+    expect(heard.err).toContain("unknown command 'trian'\n(Did you mean train?)");
+  });
+
+  test("names the option that was nearly meant, and shows that command's help", async () => {
+    const heard = await say([...train, "--epoch", "3"]);
+    expect(heard).toMatchObject({ code: 2, out: "", calls: [] });
+    expect(heard.err).toContain("unknown option '--epoch'\n(Did you mean --epochs?)");
+    expect(heard.err).toContain("Usage: neuroscreen train [options] <study>");
+  });
+
+  test("asks for a missing argument or option, and refuses one too many", async () => {
+    expect((await say(["train", "study.yaml"])).err).toContain("required option '--out <dir>' not specified");
+    expect((await say(["screen", "study.yaml", "--out", "s"])).err).toContain("required option '--model <dir>'");
+    expect((await say(["info"])).err).toContain("missing required argument 'path'");
+    expect(await say(["report", "a", "b"])).toMatchObject({ code: 2, calls: [] });
+  });
+
+  test("tells wrong usage as data too where JSON is wanted", async () => {
+    const { code, out } = await say(["info", "--json"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toEqual({
+      error: { code: "wrong-usage", message: "error: missing required argument 'path'" },
+    });
+  });
+});
+
+describe("an error", () => {
+  const failing = (thrown: unknown) => ({ verbs: { info: () => Promise.reject(thrown) } });
+
+  test("that the user can mend is its text, no stack, exit code 2", async () => {
+    expect(await say(["info", "m"], failing(error))).toMatchObject({
+      ...{ code: 2, out: "" },
+      err: "error: Reading a.png: expected a grey image, found a colour image.\nExport one grey image a stain.\n",
+    });
+  });
+
+  test("that the user can mend is data on stdout with --json", async () => {
+    const { out, err } = await say(["info", "m", "--json"], failing(error));
+    expect(JSON.parse(out)).toEqual({
+      error: {
+        ...{ code: "bad-image", what: "Reading a.png", found: "a colour image", expected: "a grey image" },
+        remedy: "Export one grey image a stain.",
+      },
+    });
+    expect(err).toMatch(/^error: Reading a\.png/);
+  });
+
+  test("of ours shows its stack and says that it is a bug, exit code 1", async () => {
+    const heard = await say(["info", "m"], failing(new Error("unreachable: no such operator")));
+    expect(heard).toMatchObject({ code: 1, out: "" });
+    expect(heard.err).toMatch(/^bug: Error: unreachable: no such operator\n {4}at /);
+    expect(heard.err).toContain("This is a bug in neuroscreen, not a mistake of yours.");
+  });
+
+  test("that is not even an Error still ends in exit code 1", async () => {
+    expect(await say(["info", "m"], failing("a text"))).toMatchObject({ code: 1 });
+  });
+
+  test("has its first word in red where colour is allowed", async () => {
+    const { err } = await say(["info", "m"], { ...failing(error), terminal: { hasColour: true } });
+    expect(err.startsWith("\u001b[31merror\u001b[39m: Reading")).toBe(true);
+  });
+
+  test("that came with a stop is exit code 130, with the way to go on", async () => {
+    const verbs = {
+      async *train() {
+        yield step;
+        throw new DOMException("stopped by Ctrl-C", "AbortError");
+      },
+    };
+    expect(await say(train, { verbs })).toMatchObject({
+      ...{ code: 130, out: "" },
+      err: "What was finished is kept: the same command with --resume goes on from there.\nStopped.\n",
+    });
+  });
+});
+
+describe("a stop", () => {
+  test("reaches a training through its signal", async () => {
+    const controller = new AbortController();
+    const verbs = {
+      async *train(_: unknown, signal: AbortSignal) {
+        controller.abort(new DOMException("stopped by Ctrl-C", "AbortError"));
+        signal.throwIfAborted();
+        return yield* runOf([], trainSummary);
+      },
+    };
+    expect(await say(train, { verbs, signal: controller.signal })).toMatchObject({ code: 130 });
+  });
+
+  test("ends a verb that takes no signal, at once", async () => {
+    const controller = new AbortController();
+    const verbs = { info: () => new Promise<never>(() => controller.abort(new DOMException("stop", "AbortError"))) };
+    expect(await say(["info", "m"], { verbs, signal: controller.signal })).toMatchObject({
+      code: 130,
+      err: "Stopped.\n",
+    });
+  });
+});
+
+describe("index", () => {
+  test("prints what was found on stdout, and the next command on stderr", async () => {
+    const heard = await say(["index", "my study.yaml"]);
+    expect(heard).toMatchObject({ code: 0, calls: [["index", { path: "my study.yaml", check: false }]] });
+    expect(heard.out).toBe(
+      [
+        "study      pilot",
+        "plates     P1",
+        "channels   FKHR, DNA",
+        "roles      2 negative, 1 sample",
+        "images     3 fields in 2 wells",
+        "pixels     320 × 320, 8 bits",
+        "data hash  0123abcd\n",
+      ].join("\n"),
+    );
+    expect(heard.err).toBe("done in 30 s\nnext: neuroscreen train 'my study.yaml' --out model\n");
+  });
+
+  test("lists problems and still ends well, but not with --check", async () => {
+    const verbs = { index: async () => studyIndex([{ code: "x", subject: "a.png", message: "not a grey image" }]) };
+    const heard = await say(["index", "study.yaml"], { verbs });
+    expect(heard.code).toBe(0);
+    expect(heard.out).toContain("\nleft out: a.png: not a grey image\n");
+    const checked = await say(["index", "study.yaml", "--check"], { verbs });
+    expect(checked).toMatchObject({ code: 2, out: heard.out, calls: [["index", { path: "study.yaml", check: true }]] });
+    expect(checked.err).toBe(
+      "error: Checking study.yaml: expected every well and image to be usable, found 1 problem.\n" +
+        "Mend or remove what is listed above. Without --strict, train and screen leave it out and go on.\n",
+    );
+  });
+
+  test("prints the same as data with --json, and nothing else", async () => {
+    const { out, err } = await say(["index", "study.yaml", "--json"]);
+    expect(err).toBe("");
+    expect(JSON.parse(out)).toEqual({
+      ...{ kind: "index", study: "pilot", path: "study.yaml", plates: ["P1"], channels: ["FKHR", "DNA"] },
+      ...{ wellsByRole: { negative: 2, sample: 1 }, wellsWithFields: 2, fields: 3, width: 320, height: 320 },
+      ...{ bitDepth: 8, dataHash: "0123abcd", problems: [] },
+    });
+  });
+});
+
+describe("train", () => {
+  test("hands over every option that was given, and none that was not", async () => {
+    expect((await say(train)).calls).toEqual([["train", { study: "study.yaml", out: "m" }]]);
+    const words =
+      "--config c.yaml --fusion separate --backbone resnet18 --width 0.25 --size 320 --crop 128 --epochs 150 --batch 8 " +
+      "--lr 1e-3 --optimizer adamw --seed 0 --device cpu --workers 2 --strict --resume --json";
+    const { code, calls } = await say([...train, ...words.split(" ")]);
+    expect(code).toBe(0);
+    expect(calls[0]![1]).toEqual({
+      ...{ study: "study.yaml", out: "m", config: "c.yaml", fusion: "separate", backbone: "resnet18", width: 0.25 },
+      ...{ size: 320, crop: 128, epochs: 150, batch: 8, learningRate: 0.001, optimizer: "adamw", seed: 0 },
+      ...{ device: "cpu", workers: 2, strict: true, resume: true },
+    });
+  });
+
+  test("ends with the results on stdout, and the time and the next command on stderr", async () => {
+    const heard = await say(train);
+    expect(heard.out).toBe(
+      [
+        "control wells  right           95 % interval  fields right",
+        "training       11 of 12 wells  65 to 99 %     87.5 %",
+        "validation     none",
+        "test           11 of 12 wells  65 to 99 %     87.5 %",
+        "kept epoch 3 of 4",
+        "wrote runs/model\n",
+      ].join("\n"),
+    );
+    expect(heard.err).toMatch(
+      /^epoch 2 of 4: .*\ndone in 30 s\nnext: neuroscreen screen study\.yaml --model runs\/model --out screen\n$/,
+    );
+  });
+
+  test("tells each event and the result as a line of JSON with --json, and nothing on stderr", async () => {
+    const verbs = { train: () => runOf([problem, step], trainSummary) };
+    const { out, err } = await say([...train, "--json"], { verbs });
+    expect(err).toBe("");
+    const lines = out.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      problem,
+      step,
+      { kind: "done", ...trainSummary, seconds: 30 },
+    ]);
+  });
+
+  test.each([
+    ["--epochs", "0", "--epochs: expected a whole number of at least 1, found `0`."],
+    ["--batch", "2.5", "--batch: expected a whole number of at least 1, found `2.5`."],
+    ["--size", "big", "--size: expected a whole number of at least 1, found `big`."],
+    ["--seed", "-1", "--seed: expected a whole number of at least 0, found `-1`."],
+    ["--lr", "0", "--lr: expected a number above 0, found `0`."],
+    ["--width", "", "--width: expected a number above 0, found nothing."],
+    ["--optimizer", "adam", "--optimizer: expected sgd or adamw, found `adam`.\nDid you mean `adamw`?"],
+    ["--device", "cuda", "--device: expected cpu, found `cuda`."],
+    ["--lr", "0,001", "--lr: expected a number above 0, found `0,001`.\nWrite the decimal point as a point: `0.001`."],
+  ])("refuses %s %s with the option, what was found and what was expected", async (option, text, message) => {
+    const heard = await say([...train, option, text]);
+    expect(heard).toMatchObject({ code: 2, out: "", calls: [] });
+    expect(heard.err).toContain(`error: ${message}`);
+  });
+});
+
+describe("screen", () => {
+  test("hands over its models in their order", async () => {
+    const { calls } = await say([...screen, "--model", "m2", "--batch", "4", "--workers", "1", "--strict", "--resume"]);
+    expect(calls).toEqual([
+      [
+        "screen",
+        { study: "study.yaml", models: ["m", "m2"], out: "s", batch: 4, workers: 1, strict: true, resume: true },
+      ],
+    ]);
+  });
+
+  test("does not carry models from one run to the next", async () => {
+    await say(screen);
+    expect((await say(screen)).calls).toEqual([["screen", { study: "study.yaml", models: ["m"], out: "s" }]]);
+  });
+
+  test("ends with the plates and the report", async () => {
+    const heard = await say(screen, { verbs: { screen: () => runOf([scored(96)], screenSummary) } });
+    expect(heard.out).toBe(
+      [
+        "scored 96 fields of 96 wells, 2 compounds",
+        "plate    Z′ (projection)",
+        "BBBC013  0.901",
+        "P2       unknown",
+        "wrote runs/screen/report.html\n",
+      ].join("\n"),
+    );
+    expect(heard.err).toMatch(/done in 30 s\nnext: open runs\/screen\/report\.html in a browser\n$/);
+  });
+});
+
+describe("report", () => {
+  test("says where the report is", async () => {
+    expect(await say(["report", "s"])).toMatchObject({
+      code: 0,
+      out: "wrote s/report.html\n",
+      calls: [["report", "s"]],
+    });
+  });
+});
+
+describe("info", () => {
+  test("prints facts as indented text, or as they are with --json", async () => {
+    expect((await say(["info", "m"])).out).toBe("model: m\nstains:\n  - FKHR\n  - DNA\ntraining:\n  epochs: 4\n");
+    expect(JSON.parse((await say(["info", "m", "--json"])).out)).toEqual({
+      ...{ kind: "model", path: "m", facts: { stains: ["FKHR", "DNA"], training: { epochs: 4 } } },
+    });
+  });
+});

@@ -1,0 +1,159 @@
+/** A command line without a process: verbs that do as they are told, and streams that remember. */
+import type { CommandContext } from "../../src/cli/context.ts";
+import { runProgram } from "../../src/cli/program.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
+import type { Verbs } from "../../src/cli/verbs.ts";
+import type { RunEvent, ScreenSummary, TrainSummary } from "../../src/runs/events.ts";
+import type { StudyIndex } from "../../src/runs/index-study.ts";
+
+export interface Heard {
+  code: number;
+  out: string;
+  err: string;
+  /** Each verb that was called, with its first argument. */
+  calls: [verb: string, argument: unknown][];
+}
+
+/** Speaks `words` to the program; each verb succeeds with the results below unless `verbs` says otherwise. */
+export async function say(
+  words: readonly string[],
+  {
+    verbs = {},
+    terminal = {},
+    signal,
+  }: { verbs?: Partial<Verbs>; terminal?: Partial<Terminal>; signal?: AbortSignal } = {},
+): Promise<Heard> {
+  const heard: Heard = { code: -1, out: "", err: "", calls: [] };
+  const context: CommandContext & { version: string } = {
+    version: "1.2.3",
+    signal: signal ?? new AbortController().signal,
+    verbs: recorded({ ...verbsThatSucceed, ...verbs }, heard),
+    terminal: {
+      ...remembering(heard),
+      isInteractive: false,
+      hasColour: false,
+      columns: 100,
+      // Each look at the clock finds it half a minute later.
+      now: ticking(30_000),
+      ...terminal,
+    },
+  };
+  heard.code = await runProgram(words, context);
+  return heard;
+}
+
+/** Streams that add what they are given to `heard`. */
+export function remembering(heard: { out: string; err: string }): Pick<Terminal, "out" | "err"> {
+  return {
+    out: (text) => {
+      heard.out += text;
+    },
+    err: (text) => {
+      heard.err += text;
+    },
+  };
+}
+
+/** A clock that has gone on by so many milliseconds at each look. */
+export function ticking(milliseconds: number): () => number {
+  let looks = 0;
+  return () => {
+    looks++;
+    return looks * milliseconds;
+  };
+}
+
+/** A run that yields `events`, then gives `summary`. */
+export async function* runOf<Summary>(
+  events: readonly RunEvent[],
+  summary: Summary,
+): AsyncGenerator<RunEvent, Summary> {
+  yield* events;
+  return summary;
+}
+
+export const step: Extract<RunEvent, { kind: "step" }> = {
+  ...{ kind: "step", epoch: 2, epochs: 4, step: 3, steps: 6, loss: 0.41234, fieldsPerSecond: 88.44, secondsLeft: 80 },
+};
+export const epoch: Extract<RunEvent, { kind: "epoch" }> = {
+  ...{ kind: "epoch", epoch: 2, epochs: 4, trainLoss: 0.5, validationLoss: 0.25, validationAccuracy: 0.975 },
+  ...{ learningRate: 0.001, seconds: 1.23 },
+};
+export const scored = (done: number): Extract<RunEvent, { kind: "scored" }> => ({
+  ...{ kind: "scored", done, total: 96, fieldsPerSecond: 31, secondsLeft: 2 },
+});
+export const problem: RunEvent = { kind: "problem", subject: "P1/B03/1", message: "the file is cut short" };
+
+const confusion = { truePositive: 4, falsePositive: 0, trueNegative: 7, falseNegative: 1 };
+const fields = { n: 24, accuracy: 0.875, auc: 1, confusion };
+const wells = { ...fields, n: 12, correct: 11, interval: { low: 0.646, high: 0.985 }, nPlates: 1 };
+
+export const trainSummary: TrainSummary = {
+  ...{ out: "runs/model", keptEpoch: 3, epochs: 4 },
+  evaluation: { train: { fields, wells }, validation: null, test: { fields, wells } },
+};
+
+export const screenSummary: ScreenSummary = {
+  ...{ out: "runs/screen", fields: 96, wells: 96, compounds: 2, report: "runs/screen/report.html" },
+  score: "projection",
+  plates: [
+    { plate: "BBBC013", zPrime: 0.9012 },
+    { plate: "P2", zPrime: null },
+  ],
+};
+
+/** An index of one plate of three wells, two with a field, as much of it as the command line reads. */
+export function studyIndex(problems: StudyIndex["problems"] = []): StudyIndex {
+  const well = {
+    plate: "P1",
+    batch: "P1",
+    concentration: null,
+    challenge: null,
+    challengeConcentration: null,
+    metadata: {},
+  };
+  return {
+    study: {
+      name: "pilot",
+      channels: [
+        { name: "FKHR", match: "1" },
+        { name: "DNA", match: "2" },
+      ],
+    },
+    path: "study.yaml",
+    wells: [
+      { ...well, well: "A01", role: "negative", compound: null },
+      { ...well, well: "A02", role: "negative", compound: null },
+      { ...well, well: "A03", role: "sample", compound: "Wortmannin" },
+    ],
+    fields: [
+      { plate: "P1", well: "A01", site: 1, paths: ["a.png", "b.png"] },
+      { plate: "P1", well: "A01", site: 2, paths: ["c.png", "d.png"] },
+      { plate: "P1", well: "A03", site: 1, paths: ["e.png", "f.png"] },
+    ],
+    problems,
+    ...{ bitDepth: 8, width: 320, height: 320, dataHash: "0123abcd" },
+  } as unknown as StudyIndex;
+}
+
+const verbsThatSucceed: Verbs = {
+  index: async () => studyIndex(),
+  train: () => runOf([epoch], trainSummary),
+  screen: () => runOf([scored(96)], screenSummary),
+  report: async (folder) => ({ path: `${folder}/report.html` }),
+  info: async (path) => ({ kind: "model", path, facts: { stains: ["FKHR", "DNA"], training: { epochs: 4 } } }),
+};
+
+function recorded(verbs: Verbs, { calls }: Heard): Verbs {
+  const note = <T>(verb: string, argument: T): T => {
+    calls.push([verb, argument]);
+    return argument;
+  };
+  return {
+    index: (path, options) => verbs.index(note("index", { path, ...options }).path, options),
+    train: (options, signal) => verbs.train(note("train", options), signal),
+    screen: (options, signal) => verbs.screen(note("screen", options), signal),
+    report: (folder) => verbs.report(note("report", folder)),
+    info: (path) => verbs.info(note("info", path)),
+  };
+}

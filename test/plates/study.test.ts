@@ -1,0 +1,151 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { namedGroups, parseStudy, studyJsonSchema } from "../../src/plates/study.ts";
+
+const example = `name: bbbc013
+images: images
+format: pattern
+pattern: 'Channel(?<channel>\\d)-\\d+-(?<row>[A-H])-(?<column>\\d\\d)\\.(tif|png)'
+plate: BBBC013
+channels: [{ name: FKHR, match: '1' }, { name: DNA, match: '2' }]
+plateMap: platemap.csv
+classes: { negative: untreated, positive: inhibited }
+split: { unit: well, test: { rows: [B, D, F, H] }, validate: 0.25 }
+`;
+
+const parse = (text: string) => parseStudy(text, { path: "/data/study.yaml" });
+
+/** The mistakes of a study that is the example with `from` written as `to`, without what every such error says. */
+function mistakesOf(from: string, to: string): string {
+  try {
+    parse(example.replace(from, to));
+  } catch (error) {
+    const [, found] =
+      /^Reading the study \/data\/study\.yaml: expected the keys and values of its schema, found (.*)\.\nKeys: name, images, /s.exec(
+        String(error).replace("NeuroscreenError: ", ""),
+      ) ?? [undefined, String(error)];
+    return found!;
+  }
+  return "none";
+}
+
+describe("a study", () => {
+  test("is what its file says, in its folder", () => {
+    expect(parse(example)).toEqual({
+      name: "bbbc013",
+      folder: "/data",
+      images: "images",
+      format: "pattern",
+      pattern: "Channel(?<channel>\\d)-\\d+-(?<row>[A-H])-(?<column>\\d\\d)\\.(tif|png)",
+      plate: "BBBC013",
+      channels: [
+        { name: "FKHR", match: "1" },
+        { name: "DNA", match: "2" },
+      ],
+      plateMap: "platemap.csv",
+      classes: { negative: "untreated", positive: "inhibited" },
+      split: { unit: "well", test: { rows: ["B", "D", "F", "H"] }, validate: 0.25 },
+    });
+  });
+
+  test("may hold out wells, in any spelling, or whole plates", () => {
+    const wells = parse(example.replace("rows: [B, D, F, H]", "wells: [b3, AF48], columns: [1, 12]"));
+    expect(wells.split).toEqual({ unit: "well", test: { wells: ["B03", "AF48"], columns: [1, 12] }, validate: 0.25 });
+    const plates = parse(
+      example.replace(/split: .*/, "split: { unit: plate, test: { plates: [P1] }, validate: { plates: [P2] } }"),
+    );
+    expect(plates.split).toEqual({ unit: "plate", test: { plates: ["P1"] }, validate: { plates: ["P2"] } });
+  });
+
+  test("may leave out the words for its classes", () => {
+    expect(parse(example.replace(/classes: .*\n/, "")).classes).toEqual({ negative: "negative", positive: "positive" });
+  });
+
+  test("has all its mistakes told at once", () => {
+    expect(() => parse("name: x\nimges: images\nformat: incel\nchannels: []\nplateMap: map.csv\n")).toThrow(
+      `Reading the study /data/study.yaml: expected the keys and values of its schema, found 4 mistakes:
+  line 1, column 1: \`images\` is missing
+  line 2, column 1: unknown key \`imges\` (did you mean \`images\`?)
+  line 3, column 9: \`format\` should be incell or pattern, not "incel" (did you mean \`incell\`?)
+  line 4, column 11: \`channels\` is empty.
+Keys: name, images, format, pattern, plate, plateFrom, channels, plateMap, classes, pixelSizeMicrometres, split.`,
+    );
+  });
+
+  test.each([
+    ["plate: BBBC013", "plaet: BBBC013", "line 5, column 1: unknown key `plaet` (did you mean `plate`?)"],
+    ["plate: BBBC013", "plate: 3420", "line 5, column 8: `plate` should be text: put 3420 in quotes"],
+    ["plate: BBBC013", "plate:", "line 5, column 7: `plate` is empty"],
+    [
+      "plate: BBBC013",
+      "plate: a\nplateFrom: b",
+      "line 6, column 12: `plateFrom`: a second source of the plate's name; keep `plate` or `plateFrom`",
+    ],
+    ["match: '2'", "match: 2", "line 6, column 60: `channels[1].match` should be text: put 2 in quotes"],
+    ["match: '2'", "match: '1'", 'line 6, column 60: `channels[1].match`: the match of an earlier channel again, "1"'],
+    [
+      "match: '2'",
+      "mtch: '2'",
+      "2 mistakes:\n  line 6, column 40: `channels[1].match` is missing\n  line 6, column 53: unknown key `mtch` (did you mean `match`?)",
+    ],
+    ["(?<row>", "(?<row", "line 4, column 10: `pattern`: not a regular expression"],
+    [
+      "(?<row>",
+      "(?<rwo>",
+      "line 4, column 10: `pattern`: no group that finds the well; name one `(?<well>…)`, or two `(?<row>…)` and `(?<column>…)`",
+    ],
+    [
+      "?<channel>",
+      "",
+      "line 4, column 10: `pattern`: no group `(?<channel>…)`, although the study has several channels",
+    ],
+    [
+      "format: pattern",
+      "format: incell",
+      "line 4, column 10: `pattern`: of no use with format `incell`; leave it out, or write `format: pattern`",
+    ],
+    ["validate: 0.25", "validate: 1", "line 9, column 62: `split.validate` should be less than 1, not 1"],
+    [
+      "rows: [B, D, F, H]",
+      "rows: [B, d]",
+      "line 9, column 40: `split.test.rows[1]`: not the letters of a row; write `A` to `AF`",
+    ],
+    [
+      "rows: [B, D, F, H]",
+      "wells: [B3, 3B]",
+      "line 9, column 42: `split.test.wells[1]`: not a well; write `A01` to `AF48`",
+    ],
+    ["rows: [B, D, F, H]", "", "line 9, column 28: `split.test`: no wells: give `rows`, `columns` or `wells`"],
+    [
+      "rows: [B, D, F, H]",
+      "rosw: [B]",
+      "2 mistakes:\n  line 9, column 28: `split.test`: no wells: give `rows`, `columns` or `wells`\n  line 9, column 30: unknown key `rosw` (did you mean `rows`?)",
+    ],
+    ["unit: well", "unit: wells", 'line 9, column 16: `split.unit` should be well or plate, not "wells"'],
+    ["images: images", "name: again", "line 2, column 1: Map keys must be unique"],
+  ])("is refused with %s written as %s", (from, to, mistakes) => {
+    expect(mistakesOf(from, to)).toBe(mistakes);
+  });
+
+  test("is refused when it is no group of keys and values", () => {
+    expect(() => parse("just words")).toThrow(
+      'found line 1, column 1: the file should be a group of keys and values, not "just words".',
+    );
+    expect(() => parse("")).toThrow("found line 1, column 1: the file is empty.");
+  });
+
+  test("has a schema for editors, checked in", () => {
+    const path = fileURLToPath(new URL("../../schemas/study.schema.json", import.meta.url));
+    const text = `${JSON.stringify(studyJsonSchema(), null, 2)}\n`;
+    if (process.env.UPDATE === "1") writeFileSync(path, text);
+    expect(readFileSync(path, "utf8"), "run the tests with UPDATE=1 to write it anew").toBe(text);
+  });
+});
+
+describe("named groups", () => {
+  test("are found without a text that matches", () => {
+    expect(namedGroups("(?<row>[A-H])(?<column>\\d+)(x)")).toEqual(["row", "column"]);
+    expect(namedGroups("a|b")).toEqual([]);
+  });
+});

@@ -1,0 +1,189 @@
+/** One network of a reference file, computed by the engine on ONNX Runtime. */
+import { z } from "zod";
+import { writeGradients } from "../../src/engine/grad/gradients.ts";
+import type { GradientRule } from "../../src/engine/grad/rule.ts";
+import { type GraphBuilder, openGraph } from "../../src/engine/graph/builder.ts";
+import { type FloatTensor, floatTensor, type Value, type WeightMap } from "../../src/engine/graph/graph.ts";
+import { type Backbone, backbones } from "../../src/engine/nn/backbones.ts";
+import { type Fusion, fusions, type NetworkSpec, weightSpecs, writeNetwork } from "../../src/engine/nn/networks.ts";
+import type { Optimizer } from "../../src/engine/optim/optimizers.ts";
+import { cpuDevice } from "../../src/engine/runtime/node.ts";
+import { type Batch, Trainer, type TrainingState } from "../../src/engine/runtime/trainer.ts";
+import { trainingGraph } from "../../src/engine/step/training-graph.ts";
+import { type Deviation, deviationOf, measured, type Nested, probe, probeDeviation } from "./compare.ts";
+import { filled, filledLabels, filledWeight } from "./filled.ts";
+
+const steps = z.object({ losses: measured, parameters: z.record(z.string(), probe) });
+export const networkCase = z.object({
+  name: z.string(),
+  seed: z.number(),
+  batch: z.number(),
+  size: z.number(),
+  labels: z.array(z.number()),
+  expect: z.object({
+    eval_logits: measured,
+    input_gradient: probe,
+    explain: z.record(z.string(), z.union([measured, probe])),
+    train_logits: measured,
+    "loss_smoothing_0.0": measured,
+    "loss_smoothing_0.1": measured,
+    gradients: z.record(z.string(), probe),
+    running: z.record(z.string(), probe),
+    sgd: steps,
+    adamw: steps,
+  }),
+});
+export type NetworkCase = z.infer<typeof networkCase>;
+
+/** `<fusion>-<backbone>[-<n>ch]`, or `vgg19[-<n>ch]`. */
+export function specOf(name: string): NetworkSpec {
+  const parts = name.split("-");
+  const stains = /^\d+ch$/.test(parts.at(-1)!) ? Number.parseInt(parts.pop()!, 10) : 1;
+  const [fusion, backbone] = parts.length === 1 ? ["stacked", parts[0]] : parts;
+  if (!fusions.includes(fusion as Fusion) || !backbones.includes(backbone as Backbone))
+    throw new Error(`no network is called ${name}`);
+  return { fusion: fusion as Fusion, backbone: backbone as Backbone, width: 1, stains, classes: 2 };
+}
+
+/** Deviations of everything that the case expects, section by section. */
+export async function networkDeviations(reference: NetworkCase): Promise<Record<string, Deviation[]>> {
+  const { name, seed, batch, size, expect } = reference;
+  const spec = specOf(name);
+  const weights: WeightMap = new Map(
+    weightSpecs(spec).map((weight) => [weight.name, filledWeight(weight.name, weight.shape, seed)]),
+  );
+  const image = filled("input", [batch, spec.stains, size, size], { low: -1.5, high: 1.5 }, seed);
+  const label = filledLabels(batch, seed);
+  const items: Batch = { image: image.data, label, weight: label.map(() => 1) };
+  const train = (optimizer: Optimizer, options: { rate: number; count: number; smoothing?: number }) =>
+    trained(spec, weights, items, { size, optimizer, ...options });
+
+  const evaluated = await evaluatedOutputs(spec, weights, image, expect.explain);
+  // Without decay and from an empty slot, the first velocity of SGD is the gradient.
+  const first = await train({ kind: "sgd", momentum: 0.9, weightDecay: 0 }, { rate: 0, count: 1 });
+  const smoothed = await train({ kind: "sgd", momentum: 0, weightDecay: 0 }, { rate: 0, count: 1, smoothing: 0.1 });
+  const sgd = await train({ kind: "sgd", momentum: 0.9, weightDecay: 1e-4 }, { rate: 0.002, count: 3 });
+  const adamw = await train(
+    { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+    { rate: 1e-4, count: 3 },
+  );
+  const rows = (logits: Float32Array) =>
+    Array.from({ length: batch }, (_, i) => [...logits.subarray(2 * i, 2 * i + 2)]);
+  const probes = (tensors: WeightMap, expected: Record<string, z.infer<typeof probe>>, prefix = "") =>
+    Object.entries(expected).map(([key, value]) => probeDeviation(key, tensors.get(`${prefix}${key}`)!.data, value));
+
+  return {
+    labels: [deviationOf("labels", label, { value: reference.labels, dev32: 0 })],
+    eval_logits: [deviationOf("eval_logits", rows(evaluated.logits), expect.eval_logits)],
+    input_gradient: [probeDeviation("input_gradient", evaluated.inputGradient, expect.input_gradient)],
+    explain: evaluated.explain,
+    train_logits: [deviationOf("train_logits", rows(first.logits), expect.train_logits)],
+    loss: [
+      deviationOf("loss_smoothing_0.0", first.losses[0]!, expect["loss_smoothing_0.0"]),
+      deviationOf("loss_smoothing_0.1", smoothed.losses[0]!, expect["loss_smoothing_0.1"]),
+    ],
+    gradients: probes(first.state.slots, expect.gradients, "momentum/"),
+    running: probes(first.state.weights, expect.running),
+    sgd: [deviationOf("losses", sgd.losses, expect.sgd.losses), ...probes(sgd.state.weights, expect.sgd.parameters)],
+    adamw: [
+      deviationOf("losses", adamw.losses, expect.adamw.losses),
+      ...probes(adamw.state.weights, expect.adamw.parameters),
+    ],
+  };
+}
+
+async function trained(
+  spec: NetworkSpec,
+  weights: WeightMap,
+  batch: Batch,
+  {
+    size,
+    optimizer,
+    rate,
+    count,
+    smoothing = 0,
+  }: { size: number; optimizer: Optimizer; rate: number; count: number; smoothing?: number },
+): Promise<{ losses: number[]; logits: Float32Array; state: TrainingState }> {
+  const device = cpuDevice();
+  const shape = { batch: batch.label.length, height: size, width: size };
+  const graph = trainingGraph(spec, { ...shape, labelSmoothing: smoothing, optimizer }, device.profile);
+  const trainer = await Trainer.open(graph, device, weights);
+  const results = [];
+  for (let i = 0; i < count; i++) results.push(await trainer.step(batch, rate));
+  const state = trainer.snapshot();
+  await trainer.dispose();
+  return { losses: results.map(({ loss }) => loss), logits: results[0]!.logits, state };
+}
+
+/** Logits, the gradient of the sum of class 1's logits by the image, and every explanation that is expected. */
+async function evaluatedOutputs(
+  spec: NetworkSpec,
+  weights: WeightMap,
+  image: FloatTensor,
+  expected: NetworkCase["expect"]["explain"],
+) {
+  const device = cpuDevice();
+  const g = openGraph();
+  const input = g.input("image", "float32", image.shape);
+  const constant = (name: string) => g.initializer(name, weights.get(name)!);
+  const network = writeNetwork(
+    g,
+    { parameter: constant, running: constant, usesBatchStatistics: () => false, observe: () => {} },
+    input,
+    spec,
+  );
+  const { profile } = device;
+  const outputs: Record<string, Value> = { logits: network.logits };
+  const total = g.one("ReduceSum", [column(g, network.logits, 1)], { axes: [0], keepdims: false });
+  outputs.input_gradient = writeGradients(g, { of: total, by: [input], profile })[0]!;
+  for (const key of Object.keys(expected)) {
+    const [, stage, kind] = /^gradcam\.(.+)\.class(\d)$/.exec(key) ?? [];
+    if (stage) {
+      const maps = network.stages[stage === "layer4" || stage === "features" ? stage : `${stage}.layer4`]!;
+      const [gradient] = writeGradients(g, { of: firstLogit(g, network.logits, Number(kind)), by: [maps], profile });
+      const importance = g.one("ReduceMean", [gradient], { axes: [2, 3], keepdims: true });
+      outputs[key] = g.one("Relu", [
+        g.one("ReduceSum", [g.one("Mul", [importance, maps])], { axes: [1], keepdims: false }),
+      ]);
+    } else {
+      const of = firstLogit(g, network.logits, 1);
+      outputs[key] = writeGradients(g, { of, by: [input], profile, instead: { Relu: guidedRelu } })[0]!;
+    }
+  }
+  const graph = g.finish("explain", outputs);
+  const session = await device.open(graph);
+  const results: Record<string, FloatTensor> = Object.fromEntries(
+    graph.outputs.map(({ name, shape }) => [name, floatTensor(shape as readonly number[])]),
+  );
+  await session.run({ image }, results);
+  await session.release();
+  // Explanations are of the first item alone.
+  const item = (name: string) => results[name]!.data.subarray(0, results[name]!.data.length / image.shape[0]!);
+  const explain = Object.entries(expected).map(([key, value]) =>
+    "at" in value ? probeDeviation(key, item(key), value) : deviationOf(key, grid(item(key), value.value), value),
+  );
+  return { logits: results.logits!.data, inputGradient: results.input_gradient!.data, explain };
+}
+
+/** Passes on only what is positive, forward and backward (Springenberg et al. 2014, arXiv:1412.6806). */
+const guidedRelu: GradientRule<"Relu"> = ({ outputs: [y] }, dy, g) => {
+  const mask = g.one("Cast", [g.one("Cast", [y], { to: "bool" })], { to: "float32" });
+  return [g.one("Mul", [g.one("Relu", [dy]), mask])];
+};
+
+function column(g: GraphBuilder, logits: Value, which: number): Value {
+  const sliced = g.one("Slice", [logits], { axes: [1], starts: [which], ends: [which + 1], steps: [1] });
+  return g.one("Reshape", [sliced], { shape: [-1] });
+}
+
+function firstLogit(g: GraphBuilder, logits: Value, which: number): Value {
+  const first = g.one("Slice", [column(g, logits, which)], { axes: [0], starts: [0], ends: [1], steps: [1] });
+  return g.one("Reshape", [first], { shape: [] });
+}
+
+/** Numbers in the rows that the reference has them in. */
+function grid(numbers: Float32Array, like: Nested): Nested {
+  if (typeof like === "number" || typeof like[0] === "number") return [...numbers];
+  const width = numbers.length / like.length;
+  return like.map((_, i) => [...numbers.subarray(i * width, (i + 1) * width)]);
+}

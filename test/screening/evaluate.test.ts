@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { evaluateControls } from "../../src/screening/evaluate.ts";
+import { wilson } from "../../src/statistics/proportion.ts";
+import { screenInput } from "./plate.ts";
+
+describe("The evaluation of control wells", () => {
+  test("judges a well by the mean of its fields, and each field alone", () => {
+    const { test: held } = evaluateControls(
+      screenInput([
+        { well: "A01", role: "positive", part: "test", logits: [3, -1] },
+        { well: "A02", role: "positive", part: "test", logits: [-3, 1] },
+        { well: "A03", role: "negative", part: "test", logits: [-1, -1] },
+        { well: "A04", role: "negative", part: "test", logits: [-5, Number.NaN] },
+      ]),
+    );
+    expect(held!.wells).toEqual({
+      n: 4,
+      correct: 3,
+      accuracy: 0.75,
+      // Positives 1 and −1 against −1 and −5: three pairs won and one tied.
+      auc: 0.875,
+      confusion: { truePositive: 1, falsePositive: 0, trueNegative: 2, falseNegative: 1 },
+      interval: wilson(3, 4),
+      nPlates: 1,
+    });
+    expect(held!.fields).toMatchObject({
+      n: 7,
+      accuracy: expect.closeTo(5 / 7, 12),
+      confusion: { truePositive: 2, falsePositive: 0, trueNegative: 3, falseNegative: 2 },
+    });
+  });
+
+  test("keeps the parts apart, and leaves out wells that are no controls", () => {
+    const evaluation = evaluateControls(
+      screenInput([
+        { well: "A01", role: "positive", part: "train", logits: [1] },
+        { well: "A02", role: "negative", part: "validate", logits: [1] },
+        { well: "A03", role: "sample", part: "unused", logits: [1] },
+      ]),
+    );
+    expect(evaluation.train!.wells).toMatchObject({ n: 1, correct: 1, auc: null });
+    expect(evaluation.validation!.wells).toMatchObject({ n: 1, correct: 0 });
+    expect(evaluation.test).toBeNull();
+  });
+
+  test("takes a logit of exactly 0 for negative, and a well without a field for none", () => {
+    const { test: held } = evaluateControls(
+      screenInput([
+        { well: "A01", role: "positive", part: "test", logits: [0] },
+        { well: "A02", role: "negative", part: "test", logits: [0], plate: "P2" },
+        { well: "A03", role: "negative", part: "test", logits: [] },
+      ]),
+    );
+    expect(held!.wells).toMatchObject({ n: 2, nPlates: 2, confusion: { falseNegative: 1, trueNegative: 1 }, auc: 0.5 });
+  });
+});
