@@ -35,13 +35,38 @@ export const networkCase = z.object({
 });
 export type NetworkCase = z.infer<typeof networkCase>;
 
+const gradCam = /^gradcam\.(layer[1-4]|features|branch\.\d+)\.class([01])$/;
+const guided = /^guided_backpropagation\.class([01])$/;
+
+/** What an entry of a file expects of a network that is not computed here, by name. */
+export function unknownExpectations(entry: unknown): string[] {
+  const { expect, ...rest } = z.looseObject({ expect: z.looseObject({ explain: z.looseObject({}) }) }).parse(entry);
+  const unknown = (given: object, known: object) => Object.keys(given).filter((key) => !(key in known));
+  const explanations = Object.keys(expect.explain).filter((key) => !gradCam.test(key) && !guided.test(key));
+  return [
+    ...unknown(rest, networkCase.shape),
+    ...unknown(expect, networkCase.shape.expect.shape),
+    ...explanations.map((key) => `explain ${key}`),
+  ];
+}
+
+/** Whether a network of this name can be built. */
+export function isKnownNetwork(name: string): boolean {
+  return readName(name) !== undefined;
+}
+
 /** `<fusion>-<backbone>[-<n>ch]`, or `vgg19[-<n>ch]`. */
 export function specOf(name: string): NetworkSpec {
+  const spec = readName(name);
+  if (!spec) throw new Error(`no network is called ${name}`);
+  return spec;
+}
+
+function readName(name: string): NetworkSpec | undefined {
   const parts = name.split("-");
   const stains = /^\d+ch$/.test(parts.at(-1)!) ? Number.parseInt(parts.pop()!, 10) : 1;
   const [fusion, backbone] = parts.length === 1 ? ["stacked", parts[0]] : parts;
-  if (!fusions.includes(fusion as Fusion) || !backbones.includes(backbone as Backbone))
-    throw new Error(`no network is called ${name}`);
+  if (parts.length > 2 || !fusions.includes(fusion as Fusion) || !backbones.includes(backbone as Backbone)) return;
   return { fusion: fusion as Fusion, backbone: backbone as Backbone, width: 1, stains, classes: 2 };
 }
 
@@ -136,17 +161,18 @@ async function evaluatedOutputs(
   const outputs: Record<string, Value> = { logits: network.logits };
   const total = g.one("ReduceSum", [column(g, network.logits, 1)], { axes: [0], keepdims: false });
   outputs.input_gradient = writeGradients(g, { of: total, by: [input], profile })[0]!;
-  for (const key of Object.keys(expected)) {
-    const [, stage, kind] = /^gradcam\.(.+)\.class(\d)$/.exec(key) ?? [];
+  const known = Object.entries(expected).filter(([key]) => gradCam.test(key) || guided.test(key));
+  for (const [key] of known) {
+    const [, stage, kind] = gradCam.exec(key) ?? [];
     if (stage) {
-      const maps = network.stages[stage === "layer4" || stage === "features" ? stage : `${stage}.layer4`]!;
+      const maps = network.stages[stage] ?? network.stages[`${stage}.layer4`]!;
       const [gradient] = writeGradients(g, { of: firstLogit(g, network.logits, Number(kind)), by: [maps], profile });
       const importance = g.one("ReduceMean", [gradient], { axes: [2, 3], keepdims: true });
       outputs[key] = g.one("Relu", [
         g.one("ReduceSum", [g.one("Mul", [importance, maps])], { axes: [1], keepdims: false }),
       ]);
     } else {
-      const of = firstLogit(g, network.logits, 1);
+      const of = firstLogit(g, network.logits, Number(guided.exec(key)![1]));
       outputs[key] = writeGradients(g, { of, by: [input], profile, instead: { Relu: guidedRelu } })[0]!;
     }
   }
@@ -159,7 +185,7 @@ async function evaluatedOutputs(
   await session.release();
   // Explanations are of the first item alone.
   const item = (name: string) => results[name]!.data.subarray(0, results[name]!.data.length / image.shape[0]!);
-  const explain = Object.entries(expected).map(([key, value]) =>
+  const explain = known.map(([key, value]) =>
     "at" in value ? probeDeviation(key, item(key), value) : deviationOf(key, grid(item(key), value.value), value),
   );
   return { logits: results.logits!.data, inputGradient: results.input_gradient!.data, explain };

@@ -112,18 +112,21 @@ function weightGradientByShifts(g: GraphBuilder, { x, w, dy, attributes, profile
   return g.one("Reshape", [g.one("Transpose", [byPlace], { perm: [1, 0] })], { shape: [out, inner, kh, kw] });
 }
 
-/** The same with all views side by side, so that one large product does the work. Batch and pixels are one axis. */
+/**
+ * The same with all views side by side, so that one large product does the work. Batch and pixels are one axis. The views
+ * are laid so that the product's columns come out as [channels, kernel, kernel], and nothing is left to turn.
+ */
 function weightGradientByColumns(g: GraphBuilder, { x, w, dy, attributes, profile }: ConvSite): Value {
   const [batch, channels] = fixedShape(x) as [number, number];
   const [out, , kh, kw] = fixedShape(w) as [number, number, number, number];
   const length = batch * pixelCount(dy);
   const errors = g.one("Reshape", [swapped(g, dy)], { shape: [out, length] });
   const seen = views(g, swapped(g, x), w, dy, attributes).map((view) =>
-    g.one("Reshape", [view], { shape: [channels, length] }),
+    g.one("Reshape", [view], { shape: [channels, 1, length] }),
   );
-  const columns = seen.length === 1 ? seen[0]! : g.one("Concat", seen, { axis: 0 });
-  const product = g.one("Reshape", [timesTransposed(g, errors, columns, profile)], { shape: [out, kh * kw, channels] });
-  return g.one("Reshape", [g.one("Transpose", [product], { perm: [0, 2, 1] })], { shape: [out, channels, kh, kw] });
+  const columns = seen.length === 1 ? seen[0]! : g.one("Concat", seen, { axis: 1 });
+  const rows = g.one("Reshape", [columns], { shape: [channels * kh * kw, length] });
+  return g.one("Reshape", [timesTransposed(g, errors, rows, profile)], { shape: [out, channels, kh, kw] });
 }
 
 /** A Conv whose image is x with batch and channels swapped and whose kernel is dy likewise; stride becomes dilation. */

@@ -6,7 +6,15 @@
  */
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { NeuroscreenError } from "../../base/errors.ts";
-import type { Dimension, ElementType, Graph, Node, Tensor, Value } from "./graph.ts";
+import {
+  type Dimension,
+  type ElementType,
+  elementCount,
+  type Graph,
+  type Node,
+  type Tensor,
+  type Value,
+} from "./graph.ts";
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -112,6 +120,8 @@ const dataTypes: { readonly [T in ElementType]: DataType } = {
   bool: DataType.BOOL,
 };
 
+const byteLengths: { readonly [T in ElementType]: number } = { float32: 4, float64: 8, int64: 8, bool: 1 };
+
 /** The graph as the bytes of an ONNX model. */
 export function encodeOnnx(graph: Graph): Uint8Array {
   const constants = new Map<string, Tensor>();
@@ -140,9 +150,9 @@ export function encodeOnnx(graph: Graph): Uint8Array {
 }
 
 /**
- * Reads an ONNX model that holds nothing but operators of our table.
+ * Reads an ONNX model as {@link encodeOnnx} writes it: nothing but operators of our table, with every attribute.
  *
- * @throws {NeuroscreenError} `bad-onnx` if the bytes are no ONNX model or hold an operator or a tensor that the engine does not know
+ * @throws {NeuroscreenError} `bad-onnx` if the bytes are no ONNX model or hold what the engine would not have written
  */
 export function decodeOnnx(bytes: Uint8Array): Graph {
   let model: ModelProto;
@@ -153,6 +163,8 @@ export function decodeOnnx(bytes: Uint8Array): Graph {
   }
   const { graph } = model;
   if (!graph) throw refuse("a model without a graph", "an ONNX model with a graph");
+  const version = model.opsetImport.find(({ domain }) => domain === "")?.version;
+  if (version !== opset) throw refuse(`${version ?? "none"}`, `operators of version ${opset}`);
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, decodeTensor(tensor)]));
   const folded = new Set<string>();
   const nodes = graph.node.map((node) => decodeNode(node, initializers, folded));
@@ -186,11 +198,10 @@ function encodeNode(node: Node, constants: Map<string, Tensor>): NodeProto {
     constants.set(`${node.outputs[0]}/values`, { type: "float32", shape: [2], data: Float32Array.of(0, 1) });
     input[2] = `${node.outputs[0]}/values`;
   }
-  const domain = node.op === "FusedMatMul" ? contribDomain : "";
   return create(NodeProtoSchema, {
     name: node.outputs[0] ?? "",
     opType: node.op,
-    domain,
+    domain: domainOf(node.op),
     input,
     output: [...node.outputs],
     attribute,
@@ -222,10 +233,17 @@ function encodeAttribute({ onnx: name, kind }: Slot, value: unknown): AttributeP
   }
 }
 
+function domainOf(op: Op): string {
+  return op === "FusedMatMul" ? contribDomain : "";
+}
+
+// Strict: what another tool leaves out has defaults, and what it adds changes what an operator means.
 function decodeNode(node: NodeProto, initializers: ReadonlyMap<string, Tensor>, folded: Set<string>): Node {
   if (!(node.opType in slots)) throw refuse(`the operator ${node.opType}`, `one of ${Object.keys(slots).join(", ")}`);
   const op = node.opType as Op;
   const places = Object.entries(slots[op]);
+  const constants = places.flatMap(([, { input }]) => (input === undefined ? [] : [input]));
+  refuseStrangers(node, op, constants);
   const attributes: Record<string, unknown> = {};
   for (const [key, slot] of places) {
     const found = node.attribute.find(({ name }) => name === slot.onnx);
@@ -241,8 +259,12 @@ function decodeNode(node: NodeProto, initializers: ReadonlyMap<string, Tensor>, 
     attributes[key] = slot.kind === "int" ? numbers[0]! : numbers;
     folded.add(name);
   }
-  if (op === "OneHot") folded.add(node.input[2] ?? "");
-  const firstConstant = Math.min(...places.map(([, slot]) => slot.input ?? Number.POSITIVE_INFINITY));
+  if (op === "OneHot") {
+    const values = node.input[2] ?? "";
+    if (initializers.get(values)?.data.join() !== "0,1") throw refuse("OneHot of other values", "OneHot of 0 and 1");
+    folded.add(values);
+  }
+  const firstConstant = Math.min(...constants);
   // The table of slots is total over `Op`, so the attributes just read are those of this operator.
   return {
     op,
@@ -252,30 +274,46 @@ function decodeNode(node: NodeProto, initializers: ReadonlyMap<string, Tensor>, 
   };
 }
 
+/** Refuses an operator of another domain, with attributes or inputs that ours does not have. */
+function refuseStrangers(node: NodeProto, op: Op, constants: readonly number[]): void {
+  const domain = domainOf(op);
+  if (node.domain !== domain) throw refuse(`${op} of the domain \`${node.domain}\``, `the domain \`${domain}\``);
+  const names = Object.values(slots[op]).flatMap(({ input, onnx }) => (input === undefined ? [onnx] : []));
+  const stranger = node.attribute.find(({ name }) => !names.includes(name));
+  if (stranger) throw refuse(`${op} with ${stranger.name}`, `${op} with ${names.join(", ") || "no attribute"} alone`);
+  const limit = op === "OneHot" ? 3 : constants.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...constants) + 1;
+  if (node.input.length > limit) throw refuse(`${node.input.length}`, `${op} with at most ${limit} inputs`);
+}
+
+const attributeTypes: { readonly [K in Kind]: AttributeType } = {
+  int: AttributeType.INT,
+  flag: AttributeType.INT,
+  type: AttributeType.INT,
+  float: AttributeType.FLOAT,
+  ints: AttributeType.INTS,
+  word: AttributeType.STRING,
+};
+
 function decodeAttribute(node: NodeProto, { onnx: name, kind }: Slot, found: AttributeProto | undefined): unknown {
+  if (found?.type !== attributeTypes[kind])
+    throw refuse(`${node.opType} without ${name}`, `${node.opType} with ${name}`);
   switch (kind) {
-    case "flag":
-      return (found?.i ?? 0n) !== 0n;
-    case "float":
-      return found?.f ?? 0;
-    case "ints":
-      if (!found && (name === "output_padding" || name === "dilations" || name === "strides" || name === "pads")) {
-        return name === "pads" ? [0, 0, 0, 0] : name === "output_padding" ? [0, 0] : [1, 1];
-      }
-      break;
-    case "word":
-      return new TextDecoder().decode(found?.s);
     case "int":
-      if (!found && name === "group") return 1;
-      break;
+      return Number(found.i);
+    case "flag":
+      return found.i !== 0n;
+    case "float":
+      return found.f;
+    case "ints":
+      return found.ints.map(Number);
+    case "word":
+      return new TextDecoder().decode(found.s);
     case "type": {
-      const known = Object.entries(dataTypes).find(([, type]) => BigInt(type) === found?.i);
-      if (!known) throw refuse(`a Cast to type ${found?.i}`, `a Cast to ${Object.keys(dataTypes).join(", ")}`);
+      const known = Object.entries(dataTypes).find(([, type]) => BigInt(type) === found.i);
+      if (!known) throw refuse(`a Cast to type ${found.i}`, `a Cast to ${Object.keys(dataTypes).join(", ")}`);
       return known[0];
     }
   }
-  if (!found) throw refuse(`${node.opType} without ${name}`, `${node.opType} with ${name}`);
-  return kind === "ints" ? found.ints.map(Number) : Number(found.i);
 }
 
 function encodeTensor(name: string, { type, shape, data }: Tensor): TensorProto {
@@ -284,15 +322,26 @@ function encodeTensor(name: string, { type, shape, data }: Tensor): TensorProto 
 }
 
 function decodeTensor({ name, dataType, dims, rawData }: TensorProto): Tensor {
+  const type = (Object.keys(dataTypes) as ElementType[]).find((key) => dataTypes[key] === dataType);
+  if (!type) throw refuse(`the tensor ${name} of type ${dataType}`, "float32, float64, int64 or bool");
   const shape = dims.map(Number);
+  const count = elementCount(shape);
+  if (shape.some((length) => length < 0) || rawData.length !== count * byteLengths[type]) {
+    throw refuse(`${rawData.length} bytes`, `${count} numbers in the tensor ${name}`);
+  }
   // A copy, because the bytes inside a message need not be aligned to the numbers they hold. Not by `slice`: a Node
   // Buffer's shares its memory.
   const { buffer } = new Uint8Array(rawData);
-  if (dataType === DataType.FLOAT) return { type: "float32", shape, data: new Float32Array(buffer) };
-  if (dataType === DataType.DOUBLE) return { type: "float64", shape, data: new Float64Array(buffer) };
-  if (dataType === DataType.INT64) return { type: "int64", shape, data: new BigInt64Array(buffer) };
-  if (dataType === DataType.BOOL) return { type: "bool", shape, data: new Uint8Array(buffer) };
-  throw refuse(`the tensor ${name} of type ${dataType}`, "float32, float64, int64 or bool");
+  switch (type) {
+    case "float32":
+      return { type, shape, data: new Float32Array(buffer) };
+    case "float64":
+      return { type, shape, data: new Float64Array(buffer) };
+    case "int64":
+      return { type, shape, data: new BigInt64Array(buffer) };
+    case "bool":
+      return { type, shape, data: new Uint8Array(buffer) };
+  }
 }
 
 function encodeValue({ name, type, shape }: Value): ValueInfoProto {

@@ -175,6 +175,10 @@ function reduced(
   [x]: readonly (Value | undefined)[],
   { axes, keepdims }: { axes: readonly number[]; keepdims: boolean },
 ): Outcome[] {
+  // ONNX would count negative axes from the end, and take no axes for all of them.
+  if (axes.length === 0 || axes.some((axis) => axis < 0 || axis >= x!.shape.length)) {
+    throw new Error(`unreachable: reducing ${x!.name} [${x!.shape}] over the axes [${axes}]`);
+  }
   const shape = x!.shape.flatMap((length, axis) => (axes.includes(axis) ? (keepdims ? [1] : []) : [length]));
   return [{ type: x!.type, shape }];
 }

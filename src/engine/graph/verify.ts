@@ -16,10 +16,14 @@ export function verifyGraph(graph: Graph): string[] {
     known.set(value.name, value);
   };
   for (const input of graph.inputs) write(input);
+  const given = new Map(known);
   for (const [name, { type, shape, data }] of graph.initializers) {
     if (data.length !== shape.reduce((product, length) => product * length, 1))
       faults.push(`${name} holds ${data.length} numbers for [${shape}]`);
-    if (!known.has(name)) write({ name, type, shape });
+    const input = given.get(name);
+    if (!input) write({ name, type, shape });
+    else if (input.type !== type || input.shape.join() !== shape.join())
+      faults.push(`the default of ${name} is ${type} [${shape}], the input ${input.type} [${input.shape}]`);
   }
   for (const { op, inputs, outputs, attributes } of graph.nodes) {
     const missing = inputs.filter((name) => name !== "" && !known.has(name));

@@ -34,7 +34,7 @@ export function learningRateAt(
       const start = peak / schedule.startDivisor;
       const end = start / schedule.endDivisor;
       return step <= top
-        ? eased(start, peak, step / top)
+        ? eased(start, peak, top > 0 ? step / top : 1)
         : eased(peak, end, last > top ? (step - top) / (last - top) : 1);
     }
   }

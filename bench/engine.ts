@@ -1,0 +1,66 @@
+/**
+ * Time and memory of the engine beside PyTorch's: `npm run bench`, or `npm run bench -- engine RUNS`.
+ *
+ * Each case runs in a process of its own, and so does PyTorch's. They take turns, one run each, so that a machine that
+ * slows down slows both; medians are compared. PyTorch is looked for as the Python of $PYTHON, else `python3`.
+ */
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type BenchCase, cases } from "./cases.ts";
+
+const runs = Number(process.argv[2] ?? 9);
+const only = process.argv[3] ?? "";
+const python = process.env.PYTHON ?? "python3";
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const torch = spawnSync(python, ["-c", "import torch; print(torch.__version__)"], { encoding: "utf8" });
+const hasTorch = torch.status === 0;
+console.log(hasTorch ? `PyTorch ${torch.stdout.trim()} in ${python}` : `no PyTorch in ${python} (set PYTHON): our own figures only`);
+
+/** A process that measures one run whenever it is asked. */
+interface Contender {
+  run(): Promise<number>;
+  /** Ends it, and tells its peak memory in MB. */
+  end(): Promise<number>;
+}
+
+async function open(command: string, args: readonly string[]): Promise<Contender> {
+  const child: ChildProcessWithoutNullStreams = spawn(command, args);
+  child.stderr.pipe(process.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${command} ${args[0]} ended without an answer`);
+    return value as string;
+  };
+  await answer();
+  const ask = async (word: string) => {
+    child.stdin.write(`${word}\n`);
+    return Number(await answer());
+  };
+  return { run: () => ask("run"), end: () => ask("end") };
+}
+
+async function measure(benchCase: BenchCase): Promise<void> {
+  const text = JSON.stringify(benchCase);
+  const ours = await open(process.execPath, [fileURLToPath(new URL("./engine-case.js", import.meta.url)), text]);
+  const theirs = hasTorch ? await open(python, [`${repository}bench/pytorch_case.py`, text]) : undefined;
+  const [mine, other]: [number[], number[]] = [[], []];
+  for (let i = 0; i < runs; i++) {
+    mine.push(await ours.run());
+    if (theirs) other.push(await theirs.run());
+  }
+  const [memory, theirMemory] = [await ours.end(), await theirs?.end()];
+  const columns = [benchCase.name.padEnd(54), `${median(mine).toFixed(0)} ms`.padStart(9), `${memory.toFixed(0)} MB`.padStart(9)];
+  if (theirMemory !== undefined) {
+    columns.push(`${median(other).toFixed(0)} ms`.padStart(9), `${theirMemory.toFixed(0)} MB`.padStart(9), (median(mine) / median(other)).toFixed(2).padStart(6));
+  }
+  console.log(columns.join("  "));
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+console.log(["".padEnd(54), "ours".padStart(9), "peak".padStart(9), ...(hasTorch ? ["PyTorch".padStart(9), "peak".padStart(9), "ratio"] : [])].join("  "));
+for (const benchCase of cases.filter(({ name }) => name.includes(only))) await measure(benchCase);
