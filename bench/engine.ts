@@ -6,9 +6,11 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type BenchCase, cases } from "./cases.ts";
 
+const pauseMilliseconds = 400;
 const runs = Number(process.argv[2] ?? 9);
 const only = process.argv[3] ?? "";
 const python = process.env.PYTHON ?? "python3";
@@ -47,8 +49,12 @@ async function measure(benchCase: BenchCase): Promise<void> {
   const theirs = hasTorch ? await open(python, [`${repository}bench/pytorch_case.py`, text]) : undefined;
   const [mine, other]: [number[], number[]] = [[], []];
   for (let i = 0; i < runs; i++) {
-    mine.push(await ours.run());
-    if (theirs) other.push(await theirs.run());
+    for (const [contender, times] of [[ours, mine], [theirs, other]] as const) {
+      if (!contender) continue;
+      // OpenMP's and ONNX Runtime's threads spin for a while after their work; the next one's turn waits for that.
+      await setTimeout(pauseMilliseconds);
+      times.push(await contender.run());
+    }
   }
   const [memory, theirMemory] = [await ours.end(), await theirs?.end()];
   const columns = [benchCase.name.padEnd(54), `${median(mine).toFixed(0)} ms`.padStart(9), `${memory.toFixed(0)} MB`.padStart(9)];

@@ -85,8 +85,6 @@ function flippedAttributes(w: Value, { pads, dilations }: ConvAttributes): ConvA
 function weightGradient(g: GraphBuilder, site: ConvSite): Value {
   const { x, w, dy, attributes, profile } = site;
   switch (profile.weightGradient(convShape(x, w, dy, attributes))) {
-    case "columns":
-      return weightGradientByColumns(g, site);
     case "swapped":
       return weightGradientBySwapping(g, site);
     case "shifted":
@@ -94,39 +92,24 @@ function weightGradient(g: GraphBuilder, site: ConvSite): Value {
   }
 }
 
-/** For each place of the kernel, the image as that place saw it, times dy: the general form, groups included. */
+/**
+ * For each place of the kernel, dy times the image as that place met it: the general form. Batch and pixels are one
+ * axis, so that the product sums over items too.
+ */
 function weightGradientByShifts(g: GraphBuilder, { x, w, dy, attributes, profile }: ConvSite): Value {
   const { group } = attributes;
   const [batch, channels] = fixedShape(x) as [number, number];
   const [out, inner, kh, kw] = fixedShape(w) as [number, number, number, number];
-  const places = pixelCount(dy);
-  const errors = g.one("Reshape", [dy], { shape: [batch, group, out / group, places] });
-  const products = views(g, x, w, dy, attributes).map((view) => {
-    const seen = g.one("Reshape", [view], { shape: [batch, group, channels / group, places] });
-    const product = timesTransposed(g, errors, seen, profile);
-    return g.one("Reshape", [g.one("ReduceSum", [product], { axes: [0], keepdims: false })], {
-      shape: [1, out * inner],
-    });
-  });
-  const byPlace = products.length === 1 ? products[0]! : g.one("Concat", products, { axis: 0 });
-  return g.one("Reshape", [g.one("Transpose", [byPlace], { perm: [1, 0] })], { shape: [out, inner, kh, kw] });
-}
-
-/**
- * The same with all views side by side, so that one large product does the work. Batch and pixels are one axis. The views
- * are laid so that the product's columns come out as [channels, kernel, kernel], and nothing is left to turn.
- */
-function weightGradientByColumns(g: GraphBuilder, { x, w, dy, attributes, profile }: ConvSite): Value {
-  const [batch, channels] = fixedShape(x) as [number, number];
-  const [out, , kh, kw] = fixedShape(w) as [number, number, number, number];
   const length = batch * pixelCount(dy);
-  const errors = g.one("Reshape", [swapped(g, dy)], { shape: [out, length] });
-  const seen = views(g, swapped(g, x), w, dy, attributes).map((view) =>
-    g.one("Reshape", [view], { shape: [channels, 1, length] }),
-  );
-  const columns = seen.length === 1 ? seen[0]! : g.one("Concat", seen, { axis: 1 });
-  const rows = g.one("Reshape", [columns], { shape: [channels * kh * kw, length] });
-  return g.one("Reshape", [timesTransposed(g, errors, rows, profile)], { shape: [out, channels, kh, kw] });
+  const rows = (value: Value, count: number) =>
+    g.one("Reshape", [value], { shape: group === 1 ? [count, length] : [group, count / group, length] });
+  const errors = rows(swapped(g, dy), out);
+  const products = views(g, swapped(g, x), w, dy, attributes).map((view) => {
+    const product = timesTransposed(g, errors, rows(view, channels), profile);
+    return g.one("Reshape", [product], { shape: [out * inner, 1] });
+  });
+  const all = products.length === 1 ? products[0]! : g.one("Concat", products, { axis: 1 });
+  return g.one("Reshape", [all], { shape: [out, inner, kh, kw] });
 }
 
 /** A Conv whose image is x with batch and channels swapped and whose kernel is dy likewise; stride becomes dilation. */
@@ -151,9 +134,16 @@ function views(g: GraphBuilder, x: Value, w: Value, dy: Value, { strides, pads, 
   const isPadded = pads.some((pad) => pad > 0);
   const image = isPadded ? g.one("Pad", [x], { pads: [0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]] }) : x;
   if (kh * kw === 1 && strides[0] === 1 && strides[1] === 1) return [image];
+  const [, , height, width] = fixedShape(x) as [number, number, number, number];
+  const isWhole = strides[0] === 1 && strides[1] === 1 && outHeight === height && outWidth === width;
   const found: Value[] = [];
   for (let i = 0; i < kh; i++) {
     for (let j = 0; j < kw; j++) {
+      // The kernel's centre, where it meets the image as it is: nothing to cut out of what was padded around it.
+      if (isWhole && i * dilations[0] === pads[0] && j * dilations[1] === pads[1]) {
+        found.push(x);
+        continue;
+      }
       const starts = [i * dilations[0], j * dilations[1]];
       const ends = [starts[0]! + (outHeight - 1) * strides[0] + 1, starts[1]! + (outWidth - 1) * strides[1] + 1];
       found.push(g.one("Slice", [image], { axes: [2, 3], starts, ends, steps: strides }));

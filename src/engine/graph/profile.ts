@@ -35,23 +35,21 @@ export interface ConvShape {
 export type InputGradientForm = "transposed" | "flipped";
 
 /**
- * `shifted`: a matrix product for each place of the kernel. `columns`: one product over all places side by side.
- * `swapped`: a Conv in which batch and channels change places.
+ * `shifted`: a matrix product for each place of the kernel. `swapped`: a Conv in which batch and channels change places.
  */
-export type WeightGradientForm = "shifted" | "columns" | "swapped";
+export type WeightGradientForm = "shifted" | "swapped";
 
 /**
- * ONNX Runtime's CPU provider. Where the forms change over was measured by `npm run bench -- forms` on two cores with
- * AVX-512: on images a product over columns wins except for the first layer, whose few input channels make a short
- * swapped convolution.
+ * ONNX Runtime's CPU provider. The forms were measured by `npm run bench -- forms` on two cores with AVX-512: matrix products
+ * win wherever there are channels enough to fill them; a first layer's few stains do not, and a swapped Conv takes a
+ * third of the time there.
  */
 export const cpuProfile: DeviceProfile = {
   name: "cpu",
   hasFusedMatMul: true,
   hasPoolIndices: true,
-  inputGradient: ({ isFlippable }) => (isFlippable ? "flipped" : "transposed"),
-  weightGradient: ({ group, inChannels, kernel }) => {
-    if (group > 1) return "shifted";
-    return inChannels * kernel[0] * kernel[1] <= 64 ? "swapped" : "columns";
-  },
+  // Turning the weights pays where there are more pixels than channels to turn them for.
+  inputGradient: ({ isFlippable, batch, outHeight, outWidth, outChannels }) =>
+    isFlippable && batch * outHeight * outWidth >= outChannels ? "flipped" : "transposed",
+  weightGradient: ({ group, inChannels }) => (group === 1 && inChannels <= 8 ? "swapped" : "shifted"),
 };

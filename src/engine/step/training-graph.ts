@@ -66,7 +66,7 @@ export function trainingGraph(
   const learning = [...parameters].filter(([name]) => learns(name));
   const gradients = writeGradients(g, { of: loss, by: learning.map(([, value]) => value), profile });
   const slots: { name: string; shape: readonly number[] }[] = [];
-  learning.forEach(([name, parameter], i) => {
+  for (const [i, [name, parameter]] of learning.entries()) {
     const shape = parameter.shape as readonly number[];
     const own = Object.fromEntries(
       optimizerSlots[optimizer.kind].map((slot) => {
@@ -77,7 +77,7 @@ export function trainingGraph(
     const updated = writeUpdate(g, optimizer, { parameter, gradient: gradients[i]!, slots: own, learningRate, step });
     next[`next/parameter/${name}`] = updated.parameter;
     for (const [slot, value] of Object.entries(updated.slots)) next[`next/optimizer/${slot}/${name}`] = value;
-  });
+  }
   const moves = ({ kind, name }: WeightSpec) => `next/${kind}/${name}` in next;
   return {
     graph: g.finish("training step", { loss, logits, ...next }),
