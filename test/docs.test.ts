@@ -54,7 +54,7 @@ describe("README.md", () => {
 describe("docs/dependencies.md", () => {
   test("has a row for each runtime dependency, and none for what is gone", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
-    const rows = [...read("docs/dependencies.md").matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name!);
+    const rows = [...read("docs/dependencies.md").matchAll(/^\| `([^`]+)` +\|/gm)].map(([, name]) => name!);
     expect(rows.sort()).toEqual(Object.keys(dependencies).sort());
   });
 });

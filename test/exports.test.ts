@@ -23,6 +23,20 @@ describe("the public API", () => {
     const names = exportedNames(readFileSync(index, "utf8"), { values: true });
     expect(Object.keys(loaded).sort(byCode)).toEqual(names);
   });
+
+  test("says of each name what it is, in a doc comment", () => {
+    const program = ts.createProgram([index], {
+      ...{ target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, noEmit: true, skipLibCheck: true },
+      ...{ allowImportingTsExtensions: true, types: [] },
+    });
+    const checker = program.getTypeChecker();
+    const module = checker.getSymbolAtLocation(program.getSourceFile(index)!)!;
+    const silent = checker.getExportsOfModule(module).filter((name) => {
+      const declared = name.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(name) : name;
+      return declared.getDocumentationComment(checker).length === 0;
+    });
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
 });
 
 describe("the reader of exports", () => {

@@ -20,7 +20,7 @@ const perMolar: Readonly<Record<string, number>> = {
 };
 
 /** The units that {@link parseConcentration} reads. */
-export const concentrationUnits = ["M", "mM", "µM", "uM", "nM", "pM"] as const;
+const concentrationUnits = ["M", "mM", "µM", "uM", "nM", "pM"] as const;
 
 /**
  * Reads a concentration such as (`0.98`, `nM`). Case counts in units: mM is a million nM.

@@ -8,16 +8,22 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { z } from "zod";
 import { NeuroscreenError, nearest } from "../base/errors.ts";
 
+interface SettingsOptions<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  /** The act, with the file's name, for the error. */
+  readonly what: string;
+  /** The error's code. */
+  readonly code: string;
+}
+
 /**
  * Reads YAML as the schema wants it.
  *
- * @param options.what the act, with the file's name, for the error
- * @param options.code the error's code
  * @throws {NeuroscreenError} with a line for each mistake: where it is, what is wrong, the nearest key or word that would be right
  */
 export function parseSettings<Schema extends z.ZodType>(
   source: string,
-  { schema, what, code }: { readonly schema: Schema; readonly what: string; readonly code: string },
+  options: SettingsOptions<Schema>,
 ): z.output<Schema> {
   const counter = new LineCounter();
   const document = parseDocument(source, { lineCounter: counter, prettyErrors: false });
@@ -25,37 +31,68 @@ export function parseSettings<Schema extends z.ZodType>(
     const { line, col } = counter.linePos(offset);
     return `line ${line}, column ${col}`;
   };
-  const refuse = (mistakes: readonly string[], cause: unknown) =>
-    new NeuroscreenError({
-      code,
-      what,
-      found: mistakes.length === 1 ? mistakes[0]! : `${mistakes.length} mistakes:\n  ${mistakes.join("\n  ")}`,
-      expected: "the keys and values of its schema",
-      remedy: `Keys: ${keysOf(jsonSchema(schema), []).join(", ")}.`,
-      cause,
-    });
   if (document.errors.length > 0) {
     const mistakes = document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`);
-    throw refuse(mistakes, document.errors[0]);
+    throw refuse(mistakes, options, document.errors[0]);
   }
   const value: unknown = document.toJS();
-  const result = schema.safeParse(value);
+  const result = options.schema.safeParse(value);
   if (result.success) return result.data;
-  const mistakes = result.error.issues.flatMap((issue) => {
-    if (issue.code !== "unrecognized_keys") {
-      return [{ offset: offsetOf(document, issue.path), text: describe(issue, valueAt(value, issue.path)) }];
-    }
-    return issue.keys.map((key) => {
-      const near = nearest(key, keysOf(jsonSchema(schema), issue.path));
-      const hint = near === undefined ? "" : ` (did you mean \`${near}\`?)`;
-      return { offset: offsetOfKey(document, issue.path, key), text: `unknown key \`${key}\`${hint}` };
-    });
-  });
-  mistakes.sort((a, b) => a.offset - b.offset);
+  const placed = mistakesIn(value, options.schema, result.error).map(({ path, key, text }) => ({
+    offset: key === undefined ? offsetOf(document, path) : offsetOfKey(document, path, key),
+    text,
+  }));
+  placed.sort((a, b) => a.offset - b.offset);
   throw refuse(
-    mistakes.map(({ offset, text }) => `${at(offset)}: ${text}`),
+    placed.map(({ offset, text }) => `${at(offset)}: ${text}`),
+    options,
     result.error,
   );
+}
+
+/** Checks settings that come from no file, in the same words as {@link parseSettings}. @throws {NeuroscreenError} likewise */
+export function checkSettings<Schema extends z.ZodType>(
+  value: unknown,
+  options: SettingsOptions<Schema>,
+): z.output<Schema> {
+  const result = options.schema.safeParse(value);
+  if (result.success) return result.data;
+  const mistakes = mistakesIn(value, options.schema, result.error).map(({ text }) => text);
+  throw refuse(mistakes, options, result.error);
+}
+
+function refuse(
+  mistakes: readonly string[],
+  { schema, what, code }: SettingsOptions<z.ZodType>,
+  cause: unknown,
+): NeuroscreenError {
+  return new NeuroscreenError({
+    code,
+    what,
+    found: mistakes.length === 1 ? mistakes[0]! : `${mistakes.length} mistakes:\n  ${mistakes.join("\n  ")}`,
+    expected: "the keys and values of its schema",
+    remedy: `Keys: ${keysOf(jsonSchema(schema), []).join(", ")}.`,
+    cause,
+  });
+}
+
+interface Mistake {
+  readonly path: readonly PropertyKey[];
+  /** The unknown key of the group at `path`, where that is the mistake. */
+  readonly key?: string;
+  readonly text: string;
+}
+
+function mistakesIn(value: unknown, schema: z.ZodType, { issues }: z.ZodError): Mistake[] {
+  return issues.flatMap((issue): Mistake[] => {
+    const { path } = issue;
+    if (issue.code !== "unrecognized_keys") return [{ path, text: describe(issue, valueAt(value, path)) }];
+    return issue.keys.map((key) => {
+      const near = nearest(key, keysOf(jsonSchema(schema), path));
+      const hint = near === undefined ? "" : ` (did you mean \`${near}\`?)`;
+      return { path, key, text: `unknown key \`${key}\`${hint}` };
+    });
+  });
 }
 
 /** Where the value at `path` starts, or else the nearest thing around it that the text has. */

@@ -34,6 +34,7 @@ export interface PlateSplit {
   readonly validate: { readonly plates: readonly string[] };
 }
 
+/** A study, as its file says it. */
 export interface Study {
   readonly name: string;
   /** The folder of the study file; `images` and `plateMap` are relative to it. */
@@ -95,7 +96,7 @@ const plateSplit = z
 const wellSplit = z.strictObject({ unit: z.literal("well"), test: testWells, validate: z.number().min(0).lt(1) });
 
 /** What a study file may say. The result lacks only the folder to be a {@link Study}. */
-export const studySchema = z
+const studySchema = z
   .strictObject({
     name: text.describe("The study's name, for reports."),
     images: text.describe("The folder of the images, relative to this file, searched with all its subfolders."),

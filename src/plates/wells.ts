@@ -19,7 +19,7 @@ export interface PlateGeometry {
 }
 
 /** The plates of the ANSI/SLAS 4 footprint that are sold, smallest first: 6 to 1536 wells. */
-export const plateGeometries: readonly PlateGeometry[] = [
+const plateGeometries: readonly PlateGeometry[] = [
   { rows: 2, columns: 3 },
   { rows: 3, columns: 4 },
   { rows: 4, columns: 6 },

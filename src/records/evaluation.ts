@@ -54,6 +54,8 @@ export interface ScoreFigures {
   /** Sample wells with a percent effect, and how many of them lie from 15 to 85 %. */
   readonly nSampleWells: number;
   readonly nBetween: number;
+  /** Those of them at doses whose mean lies from 15 to 85 % too: a lone well there at a saturated dose is noise. */
+  readonly nGraded: number;
   readonly compounds: readonly CompoundRecord[];
 }
 

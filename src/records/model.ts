@@ -40,6 +40,7 @@ export const modelConfigSchema = z.object({
   projection: z.object({ negative: numbers, positive: numbers }).optional(),
 });
 
+/** `config.json` of a model folder: all that is needed to use the model and to make it again. */
 export type ModelConfig = z.output<typeof modelConfigSchema>;
 
 /** `state/progress.json` travels inside the checkpoint, so that the two cannot part. */

@@ -22,6 +22,7 @@ export function comparisonTable({ scores, recommended }: ScoreComparison): Marku
         "sample wells from 15 to 85 % effect",
         ...scores.map(({ nBetween, nSampleWells }) => `${nBetween} of ${nSampleWells}`),
       ],
+      ["… at doses that are graded", ...scores.map(({ nGraded, nSampleWells }) => `${nGraded} of ${nSampleWells}`)],
       ...compounds.flatMap((compound, i) => {
         const records = scores.map((figures) => figures.compounds[i]);
         return [

@@ -44,12 +44,17 @@ export async function* scoreFields(
   const batches = Array.from({ length: Math.ceil(fields.length / batch) }, (_, i) =>
     fields.slice(i * batch, (i + 1) * batch),
   );
-  let next = batches[0] && decoded(batches[0], whole);
+  const begin = (batch: readonly Field[] | undefined) => {
+    const promise = batch && decoded(batch, whole);
+    // Awaited below, or by nobody when the scoring is stopped; then a rejection is not an unhandled one.
+    promise?.catch(() => {});
+    return promise;
+  };
+  let next = begin(batches[0]);
   for (const [i] of batches.entries()) {
     signal?.throwIfAborted();
     const now = await next!;
-    const following = batches[i + 1];
-    next = following && decoded(following, whole);
+    next = begin(batches[i + 1]);
     yield { scored: await predicted(now.images, predict), problems: now.problems };
   }
 }

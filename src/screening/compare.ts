@@ -2,14 +2,19 @@
  * Two scores of one screen, side by side.
  *
  * Z′ alone can be bought by saturating: a score that throws every well to one end separates the controls and hides the
- * partial effects that a rescue screen is for. So how many sample wells stand in between counts too.
+ * partial effects that a rescue screen is for. Wells in between can be bought by noise. So what counts beside Z′ is how
+ * many wells stand in between at doses that do so on the whole.
  */
 import type { ScoreComparison, ScoreFigures } from "../records/evaluation.ts";
 import type { CompoundRecord, PlateQuality, QualityFigures, ScoreName, WellRecord } from "../records/screen.ts";
-import { median } from "../statistics/descriptive.ts";
+import { mean, median } from "../statistics/descriptive.ts";
+import { groupBy } from "./group.ts";
 
-/** The Z′ from which on a score is good enough to be chosen for its middle. */
+/** The Z′ below which a score is no good, whatever else it shows. */
 const wantedZPrime = 0.5;
+
+/** A score that loses more of the graded wells than this keeps its Z′ by saturating. */
+const keptShare = 0.75;
 
 /** The ends, in percent effect, between which a well counts as a partial effect. */
 const partialEffect = { low: 15, high: 85 } as const;
@@ -32,17 +37,22 @@ export function scoreComparison(screens: readonly ScoredScreen[]): ScoreComparis
   return {
     scores,
     rule:
-      `Among the scores whose Z′ on untouched controls is at least ${wantedZPrime}, the one with the most sample wells from ` +
-      `${partialEffect.low} to ${partialEffect.high} % effect; where these are equal, or where no score reaches that Z′, the one with the highest Z′.`,
+      `A graded well lies from ${partialEffect.low} to ${partialEffect.high} % effect, at a dose whose mean does too. Among the scores whose Z′ on untouched ` +
+      `controls is at least ${wantedZPrime} and which keep at least ${100 * keptShare} % of the graded wells that the best of them has, the one with the ` +
+      "highest Z′; where no score reaches that Z′, the one with the highest.",
     ...recommend(scores),
   };
 }
 
 function scoreFigures({ score, wells, compounds, quality }: ScoredScreen): ScoreFigures {
-  const effects = wells
-    .filter(({ role }) => role === "sample")
-    .map(({ percentEffect }) => percentEffect)
-    .filter((effect) => effect !== null);
+  const samples = wells.flatMap(({ role, percentEffect, ...well }) =>
+    role === "sample" && percentEffect !== null ? [{ ...well, effect: percentEffect }] : [],
+  );
+  const between = samples.filter(({ effect }) => isPartial(effect));
+  const doses = groupBy(samples, ({ plate, compound, concentrationMicromolar, challenge, challengeConcentrationMicromolar }) =>
+    JSON.stringify([plate, compound, concentrationMicromolar, challenge, challengeConcentrationMicromolar]),
+  );
+  const graded = [...doses.values()].filter((own) => isPartial(mean(own.map(({ effect }) => effect))));
   const untouched = quality.map((plate) => plate.untouched);
   return {
     score,
@@ -51,10 +61,15 @@ function scoreFigures({ score, wells, compounds, quality }: ScoredScreen): Score
     ssmd: medianOf(untouched, ({ ssmd }) => ssmd),
     nNegative: untouched.reduce((sum, { nNegative }) => sum + nNegative, 0),
     nPositive: untouched.reduce((sum, { nPositive }) => sum + nPositive, 0),
-    nSampleWells: effects.length,
-    nBetween: effects.filter((effect) => effect >= partialEffect.low && effect <= partialEffect.high).length,
+    nSampleWells: samples.length,
+    nBetween: between.length,
+    nGraded: graded.flat().filter(({ effect }) => isPartial(effect)).length,
     compounds,
   };
+}
+
+function isPartial(effect: number): boolean {
+  return effect >= partialEffect.low && effect <= partialEffect.high;
 }
 
 function medianOf(plates: readonly QualityFigures[], figure: (plate: QualityFigures) => number | null): number | null {
@@ -65,12 +80,10 @@ function medianOf(plates: readonly QualityFigures[], figure: (plate: QualityFigu
 function recommend(scores: readonly ScoreFigures[]): { readonly recommended: ScoreName; readonly reason: string } {
   const zPrime = (figures: ScoreFigures) => figures.zPrime ?? Number.NEGATIVE_INFINITY;
   const good = scores.filter((figures) => zPrime(figures) >= wantedZPrime);
-  const candidates = good.length > 0 ? good : scores;
-  const middle = (figures: ScoreFigures) => (good.length > 0 ? figures.nBetween : 0);
+  const most = Math.max(0, ...good.map(({ nGraded }) => nGraded));
+  const candidates = good.length > 0 ? good.filter(({ nGraded }) => nGraded >= keptShare * most) : scores;
   // Only what is better beyond rounding takes over, so the first of equals stays.
-  const best = candidates.reduce((a, b) =>
-    middle(b) > middle(a) || (middle(b) === middle(a) && zPrime(b) > zPrime(a) + 1e-9) ? b : a,
-  );
+  const best = candidates.reduce((a, b) => (zPrime(b) > zPrime(a) + 1e-9 ? b : a));
   return { recommended: best.score, reason: reasonFor(best, scores, good) };
 }
 
@@ -82,10 +95,10 @@ function reasonFor(best: ScoreFigures, scores: readonly ScoreFigures[], good: re
     return `No score reaches a Z′ of ${wantedZPrime}; the ${best.score} has the highest, ${zText(best)}.`;
   const beaten = others.filter((other) => good.includes(other));
   const failed = others.filter((other) => !good.includes(other));
-  const places = `${best.nBetween} of ${best.nSampleWells} sample wells stand from ${partialEffect.low} to ${partialEffect.high} %`;
+  const places = `${best.nGraded} of ${best.nSampleWells} sample wells are graded`;
   return [
     `With the ${best.score}, ${places}, at a Z′ of ${zText(best)}`,
-    ...beaten.map((other) => `with the ${other.score} ${other.nBetween}, at ${zText(other)}`),
+    ...beaten.map((other) => `with the ${other.score} ${other.nGraded}, at ${zText(other)}`),
     ...failed.map((other) => `the ${other.score} stays below a Z′ of ${wantedZPrime} (${zText(other)})`),
   ]
     .join("; ")

@@ -11,13 +11,15 @@
  *
  * Each file is replaced as a whole, and a checkpoint is one file, so a training may die at any moment.
  */
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { NeuroscreenError } from "../base/errors.ts";
-import type { WeightMap } from "../engine/graph/graph.ts";
-import { decodeSafetensors, encodeSafetensors } from "../engine/weights/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "../engine/weights/safetensors.ts";
 import { type Checkpoint, checkpointSchema, type ModelConfig, modelConfigSchema } from "../records/model.ts";
 import { writeAtomically } from "./files.ts";
+
+/** Tensors by name. */
+type WeightMap = SafetensorsFile["tensors"];
 
 const files = {
   config: "config.json",
@@ -88,8 +90,9 @@ export function modelFolder(folder: string): ModelFolder {
       if (isBest) await writeAtomically(at(files.best), encodeSafetensors({ tensors: weights, metadata: {} }));
       const tensors = new Map([...prefixed("weights/", weights), ...prefixed("slots/", slots)]);
       const metadata = { progress: JSON.stringify(progress) };
-      await writeAtomically(at(files.checkpoint), encodeSafetensors({ tensors, metadata }));
+      // The metrics before the checkpoint too: a training that has its last checkpoint writes none again.
       await writeAtomically(at(files.metrics), progress.history.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      await writeAtomically(at(files.checkpoint), encodeSafetensors({ tensors, metadata }));
     },
     async readConfig() {
       const text = new TextDecoder().decode(await read(files.config));
@@ -118,9 +121,20 @@ export function modelFolder(folder: string): ModelFolder {
       await writeJson(files.evaluation, evaluation);
       await writeJson(files.run, run);
       await writeJson(files.config, config);
+      await removeLeftovers(folder);
       await writeAtomically(at(files.model), model);
     },
   };
+}
+
+/** What a process left that died while it wrote one of the files; see `writeAtomically`. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const file of Object.values(files)) {
+    const start = `.${basename(file)}.`;
+    const below = join(folder, dirname(file));
+    const left = (await readdir(below).catch((): string[] => [])).filter((name) => name.startsWith(start));
+    for (const name of left) await rm(join(below, name), { force: true });
+  }
 }
 
 function prefixed(

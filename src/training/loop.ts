@@ -5,6 +5,7 @@
  * way to keep a checkpoint. All that is random comes from the recipe's seed and the place in the training, so a
  * loop that starts from a checkpoint does what an uninterrupted one would have done.
  */
+import { NeuroscreenError } from "../base/errors.ts";
 import type { Schedule } from "../engine/optim/schedules.ts";
 import { learningRateAt } from "../engine/optim/schedules.ts";
 import type { Batch, StepResult, TrainingState } from "../engine/runtime/trainer.ts";
@@ -77,7 +78,11 @@ export interface TrainingRun {
 /** How many batches are made ready ahead of the step that needs them. */
 const batchesAhead = 3;
 
-/** Trains, and ends with where it stands. Stops between two steps when the signal says so, throwing its reason. */
+/**
+ * Trains, and ends with where it stands. Stops between two steps when the signal says so, throwing its reason.
+ *
+ * @throws {NeuroscreenError} `diverged` if the loss of a step is not finite
+ */
 export async function* trainLoop(run: TrainingRun, signal?: AbortSignal): AsyncGenerator<TrainingEvent, Progress> {
   const { recipe, fields, trainer, clock } = run;
   const { epochs, batch } = recipe;
@@ -103,6 +108,7 @@ export async function* trainLoop(run: TrainingRun, signal?: AbortSignal): AsyncG
       learningRate = learningRateAt(schedule, { peak: recipe.learningRate, step: overall, steps: epochs * steps });
       const { loss } = await trainer.step(ready, learningRate);
       step += 1;
+      if (!Number.isFinite(loss)) throw diverged(loss, { epoch, step });
       lossSum += loss;
       const taken = overall + 1 - done * steps;
       const perStep = (clock() - begun) / taken;
@@ -129,6 +135,16 @@ export async function* trainLoop(run: TrainingRun, signal?: AbortSignal): AsyncG
   }
   if (!state) throw new Error("unreachable: a training without an epoch");
   return { state, history, bestEpoch };
+}
+
+function diverged(loss: number, { epoch, step }: { epoch: number; step: number }): NeuroscreenError {
+  return new NeuroscreenError({
+    code: "diverged",
+    what: `Step ${step} of epoch ${epoch}`,
+    found: `a loss of ${loss}`,
+    expected: "a number: the weights have grown without bound",
+    remedy: "Begin a new folder with a lower learning rate (--lr), or a longer rise to it (`schedule` in the recipe).",
+  });
 }
 
 /** The recipe's schedule in the engine's words. */

@@ -5,7 +5,7 @@
  * change.
  */
 import { z } from "zod";
-import { parseSettings } from "../plates/settings.ts";
+import { checkSettings, parseSettings } from "../plates/settings.ts";
 
 const positive = z.number().positive();
 const share = z.number().min(0).max(1);
@@ -72,16 +72,28 @@ export type Recipe = z.output<typeof recipeSchema>;
 
 /** Reads a `train.yaml`. @throws {NeuroscreenError} `bad-recipe` with line, column and the nearest key */
 export function parseRecipe(text: string, path: string): Recipe {
-  return parseSettings(text.trim() === "" ? "{}" : text, {
+  // A file of nothing but comments changes nothing, and is not wrong.
+  const isEmpty = /^\s*(#.*\s*)*$/.test(text);
+  return parseSettings(isEmpty ? "{}" : text, {
     schema: recipeSchema,
     what: `Reading the recipe ${path}`,
     code: "bad-recipe",
   });
 }
 
+/**
+ * Makes every choice that a part of a recipe leaves open.
+ *
+ * @param what the act, for the error
+ * @throws {NeuroscreenError} `bad-recipe` with the nearest key or word
+ */
+export function checkRecipe(value: unknown, what: string): Recipe {
+  return checkSettings(value, { schema: recipeSchema, what, code: "bad-recipe" });
+}
+
 /** The schema of `train.yaml` as JSON Schema, for editors. */
 export function recipeJsonSchema(): unknown {
-  return z.toJSONSchema(recipeSchema, { io: "input" });
+  return z.toJSONSchema(recipeSchema, { io: "input", target: "draft-7" });
 }
 
 /** Whether a parameter learns, given the patterns that freeze. */

@@ -70,14 +70,24 @@ function readName(name: string): NetworkSpec | undefined {
   return { fusion: fusion as Fusion, backbone: backbone as Backbone, width: 1, stains, classes: 2 };
 }
 
+/** The weights that stand for the case's. */
+export function weightsOf({ name, seed }: NetworkCase): WeightMap {
+  return new Map(weightSpecs(specOf(name)).map(({ name: own, shape }) => [own, filledWeight(own, shape, seed)]));
+}
+
+/** The images that stand for the case's. */
+export function imageOf({ name, seed, batch, size }: NetworkCase): FloatTensor {
+  return filled("input", [batch, specOf(name).stains, size, size], { low: -1.5, high: 1.5 }, seed);
+}
+
 /** Deviations of everything that the case expects, section by section. */
-export async function networkDeviations(reference: NetworkCase): Promise<Record<string, Deviation[]>> {
+export async function networkDeviations(
+  reference: NetworkCase,
+  weights: WeightMap = weightsOf(reference),
+): Promise<Record<string, Deviation[]>> {
   const { name, seed, batch, size, expect } = reference;
   const spec = specOf(name);
-  const weights: WeightMap = new Map(
-    weightSpecs(spec).map((weight) => [weight.name, filledWeight(weight.name, weight.shape, seed)]),
-  );
-  const image = filled("input", [batch, spec.stains, size, size], { low: -1.5, high: 1.5 }, seed);
+  const image = imageOf(reference);
   const label = filledLabels(batch, seed);
   const items: Batch = { image: image.data, label, weight: label.map(() => 1) };
   const train = (optimizer: Optimizer, options: { rate: number; count: number; smoothing?: number }) =>

@@ -15,15 +15,26 @@ describe("The comparison of scores", () => {
     expect(comparison).toMatchObject({
       recommended: "projection",
       reason:
-        "With the projection, 3 of 4 sample wells stand from 15 to 85 %, at a Z′ of 0.60; with the logit 0, at 0.95.",
+        "With the projection, 3 of 4 sample wells are graded, at a Z′ of 0.60; with the logit 0, at 0.95.",
     });
+  });
+
+  test("does not count a lone well in the middle of a saturated dose", () => {
+    const [figures] = scoreComparison([scored("logit", [0.9], [96, 97, 98, 60])]).scores;
+    expect(figures).toMatchObject({ nBetween: 1, nGraded: 0 });
+  });
+
+  test("lets the higher Z′ win while it keeps three quarters of the graded wells", () => {
+    const projection = scored("projection", [0.6], [20, 40, 60, 80]);
+    expect(scoreComparison([scored("logit", [0.8], [20, 40, 60, 95]), projection]).recommended).toBe("logit");
+    expect(scoreComparison([scored("logit", [0.8], [20, 40, 90, 95]), projection]).recommended).toBe("projection");
   });
 
   test("does not prefer a score for its middle where its Z′ is poor", () => {
     expect(scoreComparison([scored("logit", [0.7], [0]), scored("projection", [0.4], [50])])).toMatchObject({
       recommended: "logit",
       reason:
-        "With the logit, 0 of 1 sample wells stand from 15 to 85 %, at a Z′ of 0.70; the projection stays below a Z′ of 0.5 (0.40).",
+        "With the logit, 0 of 1 sample wells are graded, at a Z′ of 0.70; the projection stays below a Z′ of 0.5 (0.40).",
     });
   });
 

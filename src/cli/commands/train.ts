@@ -11,7 +11,9 @@ const options = [
   new Option("--fusion <how>", "how stains come together: single, stacked or separate").argParser(
     oneOf("--fusion", ["single", "stacked", "separate"]),
   ),
-  new Option("--backbone <name>", "the network: resnet10, resnet18, resnet34, resnet50 or vgg19"),
+  new Option("--backbone <name>", "the network: resnet10, resnet18, resnet34, resnet50 or vgg19").argParser(
+    oneOf("--backbone", ["resnet10", "resnet18", "resnet34", "resnet50", "vgg19"]),
+  ),
   new Option("--width <factor>", "multiplier of the network's channel counts").argParser(positiveNumber("--width")),
   new Option("--size <pixels>", "side of the whole field after averaging").argParser(whole("--size")),
   new Option("--crop <pixels>", "side of the random training crops of it").argParser(whole("--crop")),

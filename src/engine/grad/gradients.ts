@@ -11,6 +11,7 @@ import type { DeviceProfile } from "../graph/profile.ts";
 import type { GradientRule } from "./rule.ts";
 import { gradientRules } from "./rules.ts";
 
+/** What {@link writeGradients} differentiates, and how. */
 export interface GradientOptions {
   /** The value to differentiate. Unless `seed` is given, a scalar. */
   readonly of: Value;

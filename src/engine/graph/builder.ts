@@ -21,6 +21,7 @@ type Input = Value | undefined;
 /** Attributes may be left out where the operator has none. */
 type Attributes<K extends Op> = object extends OpAttributes[K] ? [] : [attributes: OpAttributes[K]];
 
+/** A graph that is being written; {@link openGraph} gives an empty one. */
 export interface GraphBuilder {
   /** The nodes so far, in the order in which they were written. */
   readonly nodes: readonly Node[];

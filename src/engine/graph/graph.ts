@@ -7,6 +7,7 @@
  */
 import type { Op, OpAttributes } from "./operators.ts";
 
+/** What the elements of a tensor are. */
 export type ElementType = "float32" | "float64" | "int64" | "bool";
 
 /** A length, or the name of a length that is only known when the graph runs. */
@@ -40,6 +41,7 @@ export interface Node<K extends Op = Op> {
   readonly attributes: OpAttributes[K];
 }
 
+/** A whole graph: what goes in, what is done, what comes out. */
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly Value[];

@@ -15,6 +15,7 @@ interface Reduction {
   readonly keepdims: boolean;
 }
 
+/** What a convolution is told; ONNX's names and meaning. */
 export interface ConvAttributes {
   readonly strides: Pair;
   readonly pads: Pads;
@@ -22,6 +23,7 @@ export interface ConvAttributes {
   readonly group: number;
 }
 
+/** Every operator, with its attributes. */
 export interface OpAttributes {
   // Element by element, one input.
   readonly Identity: object;
@@ -93,4 +95,5 @@ export interface OpAttributes {
   readonly OneHot: { readonly depth: number };
 }
 
+/** The name of an operator, as ONNX spells it. */
 export type Op = keyof OpAttributes;

@@ -18,7 +18,9 @@ import {
   type Weights,
 } from "./layers.ts";
 
+/** The backbones that can be built. */
 export const backbones = ["resnet10", "resnet18", "resnet34", "resnet50", "vgg19"] as const;
+/** The name of a backbone. */
 export type Backbone = (typeof backbones)[number];
 
 /** What a backbone gives: the last feature maps [n, k, h, w], by stage, and their pooled features [n, k]. */

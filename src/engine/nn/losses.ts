@@ -2,6 +2,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 
+/** What {@link crossEntropy} compares. */
 export interface CrossEntropyInputs {
   /** [n, classes]. */
   readonly logits: Value;

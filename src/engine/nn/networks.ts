@@ -11,7 +11,9 @@ import type { Value } from "../graph/graph.ts";
 import { type Backbone, trunk, widened } from "./backbones.ts";
 import { linear, relu, type Weights } from "./layers.ts";
 
+/** The ways in which stains can come together. */
 export const fusions = ["single", "stacked", "separate"] as const;
+/** How a network brings the stains together. */
 export type Fusion = (typeof fusions)[number];
 
 /** All that is needed to write a network down, apart from its weights. */
@@ -25,6 +27,7 @@ export interface NetworkSpec {
   readonly classes: number;
 }
 
+/** What {@link writeNetwork} gives. */
 export interface NetworkOutputs {
   /** [n, classes]. */
   readonly logits: Value;

@@ -4,6 +4,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 
+/** An update rule with its constants, as PyTorch names and defines them. */
 export type Optimizer =
   | { readonly kind: "sgd"; readonly momentum: number; readonly weightDecay: number }
   | {
@@ -19,6 +20,7 @@ export const optimizerSlots = { sgd: ["momentum"], adamw: ["mean", "variance"] }
   readonly [K in Optimizer["kind"]]: readonly string[];
 };
 
+/** What one update of one parameter reads. */
 export interface UpdateInputs {
   readonly parameter: Value;
   readonly gradient: Value;
@@ -30,6 +32,7 @@ export interface UpdateInputs {
   readonly step: Value;
 }
 
+/** What one update gives: the next parameter and the next slots. */
 export interface Updated {
   readonly parameter: Value;
   readonly slots: Readonly<Record<string, Value>>;

@@ -6,6 +6,7 @@
 import type { Graph, Tensor } from "../graph/graph.ts";
 import type { DeviceProfile } from "../graph/profile.ts";
 
+/** Tensors by the names that the graph gives its inputs or outputs. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** A graph that is ready to run. To be released. */
@@ -18,6 +19,7 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** A machine that runs graphs. */
 export interface Device {
   readonly profile: DeviceProfile;
   open(graph: Graph): Promise<Session>;

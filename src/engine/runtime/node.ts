@@ -5,6 +5,7 @@ import type { Tensor } from "../graph/graph.ts";
 import { cpuProfile } from "../graph/profile.ts";
 import type { Device, Tensors } from "./device.ts";
 
+/** What {@link cpuDevice} may be told. */
 export interface CpuOptions {
   /** Threads of one run; ONNX Runtime takes one a core if left out. */
   readonly threads?: number;

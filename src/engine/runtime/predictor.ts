@@ -2,6 +2,7 @@
 import { floatTensor, type Graph, type Value } from "../graph/graph.ts";
 import type { Device, Session } from "./device.ts";
 
+/** What a network says of some fields. */
 export interface Prediction {
   /** [n, classes]. */
   readonly logits: Float32Array;
@@ -9,6 +10,7 @@ export interface Prediction {
   readonly features: Float32Array;
 }
 
+/** An exported network, ready on a device. To be disposed of. */
 export class Predictor {
   readonly #session: Session;
   readonly #stains: number;

@@ -8,6 +8,7 @@ import { type FloatTensor, floatTensor, type Tensor, type WeightMap } from "../g
 import type { TrainingGraph } from "../step/training-graph.ts";
 import type { Device, Session, Tensors } from "./device.ts";
 
+/** What one step learns from. */
 export interface Batch {
   /** [n, stains, h, w], raw grey values. */
   readonly image: Float32Array;
@@ -17,6 +18,7 @@ export interface Batch {
   readonly weight: readonly number[];
 }
 
+/** What one step tells. */
 export interface StepResult {
   readonly loss: number;
   /** [n, classes], from before the update. */
@@ -32,6 +34,7 @@ export interface TrainingState {
   readonly slots: WeightMap;
 }
 
+/** A training on a device: its state, moved by {@link Trainer.step}. To be disposed of. */
 export class Trainer {
   readonly #session: Session;
   readonly #graph: TrainingGraph;

@@ -17,6 +17,7 @@ import { type NetworkSpec, type WeightSpec, weightSpecs, writeNetwork } from "..
 import { type Optimizer, optimizerSlots, writeUpdate } from "../optim/optimizers.ts";
 import { type Normalization, normalized } from "./normalization.ts";
 
+/** What a training step is lowered for. */
 export interface TrainingGraphOptions {
   /** Items in a batch, and the side lengths of the images in it. */
   readonly batch: number;
@@ -30,6 +31,7 @@ export interface TrainingGraphOptions {
   readonly normalization?: Normalization;
 }
 
+/** One training step as a graph, with what its state holds; a `Trainer` of engine/runtime runs it. */
 export interface TrainingGraph {
   readonly graph: Graph;
   readonly network: NetworkSpec;

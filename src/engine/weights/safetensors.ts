@@ -6,6 +6,7 @@ import { z } from "zod";
 import { NeuroscreenError } from "../../base/errors.ts";
 import { elementCount, type FloatTensor, floatTensor } from "../graph/graph.ts";
 
+/** What a safetensors file holds. */
 export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, FloatTensor>;
   /** Free text by key. */

@@ -1,0 +1,129 @@
+/**
+ * What the long verbs take, tell on the way, and give back: plain data, the only things that the command line and
+ * the library's users see of a run.
+ */
+import type { Backbone } from "../engine/nn/backbones.ts";
+import type { Fusion } from "../engine/nn/networks.ts";
+import type { Optimizer } from "../engine/optim/optimizers.ts";
+import type { Evaluation } from "../records/evaluation.ts";
+import type { ScoreName } from "../records/screen.ts";
+
+/** The options of `train`. What is left out comes from the recipe; what is given here wins over it. */
+export interface TrainOptions {
+  /** Path of the study file. */
+  readonly study: string;
+  /** The model folder to grow. */
+  readonly out: string;
+  /** Path of a recipe (`train.yaml`). */
+  readonly config?: string;
+  readonly fusion?: Fusion;
+  readonly backbone?: Backbone;
+  /** Multiplier of the backbone's channel counts. */
+  readonly width?: number;
+  /** Side of the whole field in pixels, after area averaging. */
+  readonly size?: number;
+  /** Side of the random training crops in pixels. */
+  readonly crop?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly optimizer?: OptimizerName;
+  readonly seed?: number;
+  readonly device?: DeviceName;
+  /** Number of threads that decode and augment. The result does not depend on it. */
+  readonly workers?: number;
+  /** Whether a file that cannot be used ends the run instead of being left out. */
+  readonly strict?: boolean;
+  /** Whether a run that was cut short is taken up where its last checkpoint stands. */
+  readonly resume?: boolean;
+}
+
+/** The rules by which weights are moved. */
+export type OptimizerName = Optimizer["kind"];
+/** What computes. */
+export type DeviceName = "cpu";
+
+/** The options of `screen`. */
+export interface ScreenOptions {
+  /** Path of the study file. */
+  readonly study: string;
+  /** Model folders; with several, their logits are averaged. */
+  readonly models: readonly string[];
+  /** The screen folder: complete or absent. */
+  readonly out: string;
+  readonly batch?: number;
+  readonly workers?: number;
+  readonly strict?: boolean;
+  readonly resume?: boolean;
+}
+
+/** What a run tells on its way. `epoch`, `step` and `done` count from one. */
+export type RunEvent =
+  | { readonly kind: "problem"; readonly subject: string; readonly message: string }
+  | { readonly kind: "planned"; readonly text: string }
+  | {
+      readonly kind: "step";
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number;
+      readonly fieldsPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  | {
+      readonly kind: "epoch";
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly trainLoss: number;
+      readonly validationLoss: number | null;
+      /** Share of the validation fields that the network calls right, 0 to 1. */
+      readonly validationAccuracy: number | null;
+      readonly learningRate: number;
+      readonly seconds: number;
+    }
+  | {
+      readonly kind: "scored";
+      readonly done: number;
+      readonly total: number;
+      readonly fieldsPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly kind: "saved"; readonly path: string };
+
+/** What `train` gives back. */
+export interface TrainSummary {
+  /** The model folder. */
+  readonly out: string;
+  /** The epoch, counted from one, whose weights were kept. */
+  readonly keptEpoch: number;
+  readonly epochs: number;
+  /** How often the kept network is right about the control wells of each part: what `evaluation.json` holds. */
+  readonly evaluation: Evaluation;
+}
+
+/** What `screen` gives back. */
+export interface ScreenSummary {
+  /** The screen folder. */
+  readonly out: string;
+  readonly fields: number;
+  readonly wells: number;
+  readonly compounds: number;
+  /** The score that the report's scale uses. */
+  readonly score: ScoreName;
+  /** The Z′ factor, in that score, of each plate's control wells; null where a role has fewer than two wells. */
+  readonly plates: readonly { readonly plate: string; readonly zPrime: number | null }[];
+  /** Path of the report. */
+  readonly report: string;
+}
+
+/** A value that JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+/** What `info` tells of a study file, a model folder or a screen folder. */
+export interface Info {
+  readonly kind: "study" | "model" | "screen";
+  readonly path: string;
+  /** What is worth knowing, in the order in which it is to be read. */
+  readonly facts: { readonly [name: string]: Json };
+}

@@ -1,0 +1,22 @@
+/** What becomes of problems: events, or the end of a strict run. */
+import { NeuroscreenError } from "../base/errors.ts";
+import type { Problem } from "../images/fields.ts";
+import type { RunEvent } from "./events.ts";
+
+/**
+ * Tells each problem as an event.
+ *
+ * @throws {NeuroscreenError} `strict` if there is a problem and the run is strict; images of a channel that the study does not use are none
+ */
+export function* strictly(problems: readonly Problem[], isStrict: boolean): Generator<RunEvent> {
+  for (const { subject, message } of problems) yield { kind: "problem", subject, message };
+  const counted = problems.filter(({ code }) => code !== "channel-unused");
+  if (!isStrict || counted.length === 0) return;
+  throw new NeuroscreenError({
+    code: "strict",
+    what: "A strict run",
+    found: counted.map(({ subject, message }) => `\n  ${subject}: ${message}`).join(""),
+    expected: "no file and no well left out",
+    remedy: "Mend what is named above, or run without --strict.",
+  });
+}
