@@ -10,7 +10,10 @@ import { train } from "../src/runs/train.ts";
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Trains with the recipe and the seed on a study, and screens the whole of it. */
-export async function trainAndScreen(study: string, { recipe, seed }: { recipe: string; seed: number }): Promise<{ page: ReportInput; trainingSeconds: number }> {
+export async function trainAndScreen(
+  study: string,
+  { recipe, seed }: { recipe: string; seed: number },
+): Promise<{ page: ReportInput; trainingSeconds: number }> {
   const folder = await mkdtemp(join(tmpdir(), "neuroscreen-bench-"));
   try {
     const model = join(folder, "model");
@@ -26,7 +29,10 @@ export async function trainAndScreen(study: string, { recipe, seed }: { recipe: 
 }
 
 /** A copy of the demo's study with other wells held out, and only some rows in its plate map; to be removed. */
-export async function studyOfRows(rows: readonly string[], heldOut: string): Promise<{ path: string; remove: () => Promise<void> }> {
+export async function studyOfRows(
+  rows: readonly string[],
+  heldOut: string,
+): Promise<{ path: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "neuroscreen-rows-"));
   const example = join(repository, "examples/bbbc013");
   const [header, ...lines] = (await readFile(join(example, "platemap.csv"), "utf8")).trim().split(/\r?\n/);

@@ -30,18 +30,23 @@ for (const seed of seeds) {
     const { page, trainingSeconds } = await trainAndScreen(study.path, { recipe, seed });
     await study.remove();
     seconds += trainingSeconds;
-    for (const score of scores) wells.get(score)!.push(...placed(page.wells, score).filter(({ well }) => well.well.startsWith(row)));
+    for (const score of scores)
+      wells.get(score)!.push(...placed(page.wells, score).filter(({ well }) => well.well.startsWith(row)));
   }
   for (const score of scores) {
     const own = wells.get(score)!;
-    const effects = (role: WellRecord["role"]) => own.filter(({ well }) => well.role === role).map(({ effect }) => effect);
+    const effects = (role: WellRecord["role"]) =>
+      own.filter(({ well }) => well.role === role).map(({ effect }) => effect);
     const z = zPrime({ positive: effects("positive"), negative: effects("negative") });
     pooled.get(score)!.push(z);
     const between = effects("sample").filter((effect) => effect >= 0.15 && effect <= 0.85).length;
-    console.log(`seed ${seed} ${score.padEnd(10)} Z′ ${z.toFixed(3)}  ${curve(own, "Wortmannin")}  ${curve(own, "LY294002")}  15–85 %: ${between} of 36  (${(seconds / rows.length).toFixed(1)} s a network)`);
+    console.log(
+      `seed ${seed} ${score.padEnd(10)} Z′ ${z.toFixed(3)}  ${curve(own, "Wortmannin")}  ${curve(own, "LY294002")}  15–85 %: ${between} of 36  (${(seconds / rows.length).toFixed(1)} s a network)`,
+    );
   }
 }
-for (const [score, values] of pooled) console.log(`${recipe} ${score}: median Z′ ${median(values).toFixed(3)} over ${values.length} seeds`);
+for (const [score, values] of pooled)
+  console.log(`${recipe} ${score}: median Z′ ${median(values).toFixed(3)} over ${values.length} seeds`);
 
 function placed(wells: readonly WellRecord[], score: (typeof scores)[number]): PlacedWell[] {
   const meanOf = (role: WellRecord["role"]) => {
@@ -54,6 +59,9 @@ function placed(wells: readonly WellRecord[], score: (typeof scores)[number]): P
 
 function curve(wells: readonly PlacedWell[], compound: string): string {
   const own = wells.filter(({ well }) => well.compound === compound && well.role === "sample");
-  const fit = fitFourParameters({ concentration: own.map(({ well }) => well.concentrationMicromolar!), response: own.map(({ effect }) => effect) });
+  const fit = fitFourParameters({
+    concentration: own.map(({ well }) => well.concentrationMicromolar!),
+    response: own.map(({ effect }) => effect),
+  });
   return `${compound} ${fit ? `${fit.ec50.toPrecision(3)} µM, Hill ${fit.hill.toFixed(1)}` : "no fit"}`;
 }

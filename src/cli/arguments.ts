@@ -46,6 +46,23 @@ export function oneOf<const T extends string>(option: string, words: readonly T[
   };
 }
 
+/**
+ * A parser of paths: anything but nothing, which a shell gives for a variable that is not set.
+ *
+ * @throws {NeuroscreenError} `bad-option` from the parser
+ */
+export function somePath(option: string): ArgumentParser<string> {
+  return (text) => {
+    if (text.trim() !== "") return text;
+    throw badOption(
+      option,
+      "",
+      "a path",
+      "Give a path; if it comes from a variable of your shell, see that it is set.",
+    );
+  };
+}
+
 function badOption(option: string, text: string, expected: string, hint?: string): NeuroscreenError {
   const comma = /^\d+,\d+$/.test(text)
     ? `Write the decimal point as a point: \`${text.replace(",", ".")}\`.`

@@ -32,7 +32,7 @@ export function parseSettings<Schema extends z.ZodType>(
     return `line ${line}, column ${col}`;
   };
   if (document.errors.length > 0) {
-    const mistakes = document.errors.map(({ pos, message }) => `${at(pos[0])}: ${message}`);
+    const mistakes = document.errors.map(({ pos, message }) => `${at(pos[0])}: ${shortened(message, 160)}`);
     throw refuse(mistakes, options, document.errors[0]);
   }
   const value: unknown = document.toJS();
@@ -114,7 +114,7 @@ function offsetOfKey(document: Document, path: readonly PropertyKey[], key: stri
 
 function describe(issue: z.core.$ZodIssue, found: unknown): string {
   const name = issue.path.length === 0 ? "the file" : `\`${formatPath(issue.path)}\``;
-  const met = JSON.stringify(found);
+  const met = shortened(JSON.stringify(found));
   if (issue.code === "custom" || issue.code === "invalid_format") return `${name}: ${issue.message}`;
   if (found === undefined) return `${name} is missing`;
   if (found === null || found === "" || (Array.isArray(found) && found.length === 0)) return `${name} is empty`;
@@ -139,6 +139,11 @@ function describe(issue: z.core.$ZodIssue, found: unknown): string {
     default:
       return `${name}: ${issue.message}`;
   }
+}
+
+// A picture given in place of a study file is one very long text.
+function shortened(text: string | undefined, most = 80): string {
+  return text === undefined || text.length <= most ? `${text}` : `${text.slice(0, most)}…`;
 }
 
 const kinds: Readonly<Record<string, string>> = {

@@ -87,12 +87,22 @@ export async function indexStudy(
   return { study, path: absolute, wells, missingWells, fields, problems, ...header, dataHash };
 }
 
+/** What keeps a file from being read, as the end of a sentence; nothing where the cause says nothing. */
+export function whyUnreadable(cause: unknown): string {
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: ", which is not there",
+    EISDIR: ", which is a folder",
+    EACCES: ", which may not be read by you",
+  };
+  return cause instanceof Error && "code" in cause ? (words[String(cause.code)] ?? "") : "";
+}
+
 async function readText(path: string, what: string): Promise<string> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new NeuroscreenError({
       code: "no-such-file",
       what: `Reading ${what}`,
-      found: path,
+      found: `${path}${whyUnreadable(cause)}`,
       expected: "a file that can be read",
       remedy: "Check the path; in a study file it is relative to that file.",
       cause,

@@ -28,7 +28,7 @@ import { type LabelledField, stepsPerEpoch } from "../training/plan.ts";
 import { checkRecipe, learnsUnder, parseRecipe, type Recipe, recipeSchema } from "../training/recipe.ts";
 import { type EngineThread, openEngineThread } from "./engine-thread.ts";
 import type { RunEvent, TrainOptions, TrainSummary } from "./events.ts";
-import { indexStudy, type StudyIndex } from "./index-study.ts";
+import { indexStudy, type StudyIndex, whyUnreadable } from "./index-study.ts";
 import { strictly } from "./strict.ts";
 
 /** Fewer validation wells than this choose an epoch by chance; the last weights are kept then. */
@@ -48,6 +48,7 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
   const earlier = await earlierConfig(options, folder);
   const recipe = await resolveRecipe(options, earlier);
   const network = networkOf(recipe, index);
+  const frozen = frozenParameters(recipe, network);
   const workers = options.workers ?? Math.min(4, Math.max(1, cpus().length - 1));
   const loader = openFieldLoader({ folder: index.study.folder, size: recipe.fields.size, workers });
   const engine = openEngineThread();
@@ -62,8 +63,6 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
 
     const checkpoint = earlier ? await folder.readCheckpoint() : null;
     yield planned(config, controls, checkpoint?.progress.history.length ?? 0);
-    const learns = learnsUnder(recipe.freeze);
-    const specs = weightSpecs(network);
     await engine.call("openTrainer", {
       network,
       options: {
@@ -74,7 +73,7 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
         optimizer: optimizerOf(recipe),
         normalization: config.normalization,
       },
-      frozen: specs.filter(({ kind, name }) => kind === "parameter" && !learns(name)).map(({ name }) => name),
+      frozen,
       weights: initialWeights(network, recipe.seed),
     });
     const from = checkpoint ? await restored(engine, checkpoint) : undefined;
@@ -193,7 +192,7 @@ async function readRecipe(path: string): Promise<Recipe> {
     throw new NeuroscreenError({
       code: "no-such-file",
       what: "Reading the recipe",
-      found: path,
+      found: `${path}${whyUnreadable(cause)}`,
       expected: "a file that can be read",
       remedy: "Check the path given with --config.",
       cause,
@@ -225,6 +224,26 @@ function networkOf({ network, fields }: Recipe, { study, width, height }: StudyI
     );
   }
   return { ...network, stains, classes: 2 };
+}
+
+/** The parameters that the recipe's patterns freeze; a pattern that names none is a slip of the hand. */
+function frozenParameters({ freeze }: Recipe, network: NetworkSpec): string[] {
+  const names = weightSpecs(network).flatMap(({ kind, name }) => (kind === "parameter" ? [name] : []));
+  const refuse = (found: string, expected: string) =>
+    new NeuroscreenError({
+      code: "bad-recipe",
+      what: "Freezing parameters",
+      found,
+      expected,
+      remedy: `Names look like ${names[0]}, ${names.at(-1)}; * stands for any letters.`,
+    });
+  for (const pattern of freeze) {
+    if (names.every(learnsUnder([pattern])))
+      throw refuse(`no parameter called ${pattern}`, "patterns that name parameters");
+  }
+  const frozen = names.filter((name) => !learnsUnder(freeze)(name));
+  if (frozen.length === names.length) throw refuse("patterns that freeze every parameter", "something left to learn");
+  return frozen;
 }
 
 interface Controls {
@@ -350,7 +369,10 @@ function planned(config: ModelConfig, controls: Controls, epochsDone: number): R
     0,
   );
   const wells = (of: readonly LabelledField[]) => new Set(of.map(({ field }) => wellKey(field))).size;
-  const steps = stepsPerEpoch(controls.train.length, { batch: recipe.batch, cropsPerField: recipe.fields.cropsPerField });
+  const steps = stepsPerEpoch(controls.train.length, {
+    batch: recipe.batch,
+    cropsPerField: recipe.fields.cropsPerField,
+  });
   const { fusion, backbone, width } = config.network;
   return {
     kind: "planned",

@@ -10,8 +10,11 @@ import type { CompoundRecord, PlateQuality, QualityFigures, ScoreName, WellRecor
 import { mean, median } from "../statistics/descriptive.ts";
 import { groupBy } from "./group.ts";
 
-/** The Z′ below which a score is no good, whatever else it shows. */
-const wantedZPrime = 0.5;
+/**
+ * The Z′ below which no score is chosen for its graded wells: noise in the controls is noise in between too. 0.5 is called
+ * excellent, but a plain intensity ratio reaches 0.75 on a good plate, and a network must not be recommended for less.
+ */
+const wantedZPrime = 0.75;
 
 /** A score that loses more of the graded wells than this keeps its Z′ by saturating. */
 const keptShare = 0.75;
@@ -49,8 +52,10 @@ function scoreFigures({ score, wells, compounds, quality }: ScoredScreen): Score
     role === "sample" && percentEffect !== null ? [{ ...well, effect: percentEffect }] : [],
   );
   const between = samples.filter(({ effect }) => isPartial(effect));
-  const doses = groupBy(samples, ({ plate, compound, concentrationMicromolar, challenge, challengeConcentrationMicromolar }) =>
-    JSON.stringify([plate, compound, concentrationMicromolar, challenge, challengeConcentrationMicromolar]),
+  const doses = groupBy(
+    samples,
+    ({ plate, compound, concentrationMicromolar, challenge, challengeConcentrationMicromolar }) =>
+      JSON.stringify([plate, compound, concentrationMicromolar, challenge, challengeConcentrationMicromolar]),
   );
   const graded = [...doses.values()].filter((own) => isPartial(mean(own.map(({ effect }) => effect))));
   const untouched = quality.map((plate) => plate.untouched);

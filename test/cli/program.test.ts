@@ -43,6 +43,17 @@ describe("neuroscreen", () => {
     expect(await say(["report", "a", "b"])).toMatchObject({ code: 2, calls: [] });
   });
 
+  test("refuses an empty path, as an unset variable of a shell gives", async () => {
+    for (const words of [
+      ["train", "study.yaml", "--out", ""],
+      ["screen", "study.yaml", "--model", "", "--out", "s"],
+    ]) {
+      const heard = await say(words);
+      expect(heard).toMatchObject({ code: 2, out: "", calls: [] });
+      expect(heard.err).toContain("expected a path, found nothing.\nGive a path; if it comes from a variable");
+    }
+  });
+
   test("tells wrong usage as data too where JSON is wanted", async () => {
     const { code, out } = await say(["info", "--json"]);
     expect(code).toBe(2);

@@ -8,7 +8,13 @@
  * if everything then agrees, the flip was all there was.
  */
 import { openGraph } from "../../src/engine/graph/builder.ts";
-import { elementCount, type FloatTensor, floatTensor, type Node, type WeightMap } from "../../src/engine/graph/graph.ts";
+import {
+  elementCount,
+  type FloatTensor,
+  floatTensor,
+  type Node,
+  type WeightMap,
+} from "../../src/engine/graph/graph.ts";
 import { type NetworkSpec, writeNetwork } from "../../src/engine/nn/networks.ts";
 import { cpuDevice } from "../../src/engine/runtime/node.ts";
 
@@ -31,8 +37,13 @@ export async function nearKinks(spec: NetworkSpec, weights: WeightMap, image: Fl
   writeNetwork(g, all, g.input("image", "float32", image.shape), spec);
   const writers = new Map(g.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const relus = g.nodes.filter(({ op }) => op === "Relu").map(({ inputs: [before] }) => before!);
-  const graph = g.finish("pre-activations", Object.fromEntries(relus.map((before, i) => [`relu_${i}`, g.value(before)])));
-  const outputs = Object.fromEntries(graph.outputs.map(({ name, shape }) => [name, floatTensor(shape as readonly number[])]));
+  const graph = g.finish(
+    "pre-activations",
+    Object.fromEntries(relus.map((before, i) => [`relu_${i}`, g.value(before)])),
+  );
+  const outputs = Object.fromEntries(
+    graph.outputs.map(({ name, shape }) => [name, floatTensor(shape as readonly number[])]),
+  );
   const session = await cpuDevice().open(graph);
   const read = new Set(graph.inputs.map(({ name }) => name));
   await session.run({ image, ...Object.fromEntries([...weights].filter(([name]) => read.has(name))) }, outputs);

@@ -81,7 +81,8 @@ for (const key of Object.keys(reference).filter((name) => !sections.includes(nam
 
 /** The case's deviations; where it deviates, those with an uncertain ReLU put back, if that is all there was. */
 async function settledDeviations(network: NetworkCase): Promise<Record<string, Deviation[]>> {
-  const agrees = (sections: Record<string, Deviation[]>) => Object.values(sections).every((own) => worstOf(own).ratio <= 1);
+  const agrees = (sections: Record<string, Deviation[]>) =>
+    Object.values(sections).every((own) => worstOf(own).ratio <= 1);
   const first = await networkDeviations(network);
   if (agrees(first)) return first;
   const weights = weightsOf(network);

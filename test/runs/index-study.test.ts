@@ -155,7 +155,7 @@ describe("indexing a study", () => {
 describe("a study that cannot be used is refused", () => {
   test("without its file", async () => {
     expect(await refusal()).toBe(
-      `Reading the study: expected a file that can be read, found FOLDER/study.yaml.
+      `Reading the study: expected a file that can be read, found FOLDER/study.yaml, which is not there.
 Check the path; in a study file it is relative to that file.`,
     );
   });

@@ -6,7 +6,7 @@ describe("The comparison of scores", () => {
   test("prefers the score with more partial effects among those with a good Z′, though the other's Z′ is higher", () => {
     const comparison = scoreComparison([
       scored("logit", [0.95], [0, 14.9, 85.1, 100]),
-      scored("projection", [0.6], [0, 15, 50, 85]),
+      scored("projection", [0.8], [0, 15, 50, 85]),
     ]);
     expect(comparison.scores.map(({ nBetween, nSampleWells }) => [nBetween, nSampleWells])).toEqual([
       [0, 4],
@@ -14,8 +14,7 @@ describe("The comparison of scores", () => {
     ]);
     expect(comparison).toMatchObject({
       recommended: "projection",
-      reason:
-        "With the projection, 3 of 4 sample wells are graded, at a Z′ of 0.60; with the logit 0, at 0.95.",
+      reason: "With the projection, 3 of 4 sample wells are graded, at a Z′ of 0.80; with the logit 0, at 0.95.",
     });
   });
 
@@ -25,26 +24,26 @@ describe("The comparison of scores", () => {
   });
 
   test("lets the higher Z′ win while it keeps three quarters of the graded wells", () => {
-    const projection = scored("projection", [0.6], [20, 40, 60, 80]);
+    const projection = scored("projection", [0.78], [20, 40, 60, 80]);
     expect(scoreComparison([scored("logit", [0.8], [20, 40, 60, 95]), projection]).recommended).toBe("logit");
     expect(scoreComparison([scored("logit", [0.8], [20, 40, 90, 95]), projection]).recommended).toBe("projection");
   });
 
   test("does not prefer a score for its middle where its Z′ is poor", () => {
-    expect(scoreComparison([scored("logit", [0.7], [0]), scored("projection", [0.4], [50])])).toMatchObject({
+    expect(scoreComparison([scored("logit", [0.8], [0]), scored("projection", [0.7], [50])])).toMatchObject({
       recommended: "logit",
       reason:
-        "With the logit, 0 of 1 sample wells are graded, at a Z′ of 0.70; the projection stays below a Z′ of 0.5 (0.40).",
+        "With the logit, 0 of 1 sample wells are graded, at a Z′ of 0.80; the projection stays below a Z′ of 0.75 (0.70).",
     });
   });
 
   test("takes the higher Z′ where the middles are equal, and where no Z′ is good", () => {
-    expect(scoreComparison([scored("logit", [0.7], [50]), scored("projection", [0.8], [50])]).recommended).toBe(
+    expect(scoreComparison([scored("logit", [0.76], [50]), scored("projection", [0.8], [50])]).recommended).toBe(
       "projection",
     );
     expect(scoreComparison([scored("logit", [-0.2], [0]), scored("projection", [-0.3], [50])])).toMatchObject({
       recommended: "logit",
-      reason: "No score reaches a Z′ of 0.5; the logit has the highest, −0.20.",
+      reason: "No score reaches a Z′ of 0.75; the logit has the highest, −0.20.",
     });
   });
 

@@ -1,15 +1,18 @@
 import { Command, Option } from "commander";
 import type { ScreenOptions, ScreenSummary } from "../../runs/events.ts";
-import { wholeNumber } from "../arguments.ts";
+import { somePath, wholeNumber } from "../arguments.ts";
 import type { CommandContext } from "../context.ts";
 import { followRun } from "../follow.ts";
 import { count, formatColumns, formatNumber } from "../phrases.ts";
 
 const options = [
   new Option("--model <dir>", "a model folder; given several times, the models are averaged")
-    .argParser((folder: string, before: readonly string[] | undefined) => [...(before ?? []), folder])
+    .argParser((folder: string, before: readonly string[] | undefined) => [
+      ...(before ?? []),
+      somePath("--model")(folder),
+    ])
     .makeOptionMandatory(),
-  new Option("--out <dir>", "the screen folder to write").makeOptionMandatory(),
+  new Option("--out <dir>", "the screen folder to write").argParser(somePath("--out")).makeOptionMandatory(),
   new Option("--batch <n>", "fields scored at a time").argParser(wholeNumber("--batch", { least: 1 })),
   new Option("--workers <n>", "threads that decode images; the result does not depend on it").argParser(
     wholeNumber("--workers", { least: 1 }),

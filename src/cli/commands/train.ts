@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import type { TrainOptions, TrainSummary } from "../../runs/events.ts";
-import { oneOf, positiveNumber, wholeNumber } from "../arguments.ts";
+import { oneOf, positiveNumber, somePath, wholeNumber } from "../arguments.ts";
 import type { CommandContext } from "../context.ts";
 import { followRun, shellWord } from "../follow.ts";
 import { count, formatColumns, formatPercent } from "../phrases.ts";
 
 const options = [
-  new Option("--out <dir>", "the model folder to write").makeOptionMandatory(),
+  new Option("--out <dir>", "the model folder to write").argParser(somePath("--out")).makeOptionMandatory(),
   new Option("--config <file>", "a recipe, such as recipes/default.yaml; the options below win over it"),
   new Option("--fusion <how>", "how stains come together: single, stacked or separate").argParser(
     oneOf("--fusion", ["single", "stacked", "separate"]),

@@ -46,15 +46,11 @@ function inputGradient(g: GraphBuilder, { x, w, dy, attributes, profile }: ConvS
   const [, , height, width] = fixedShape(x) as [number, number, number, number];
   const [, , outHeight, outWidth] = fixedShape(dy) as [number, number, number, number];
   const [, , kh, kw] = fixedShape(w) as [number, number, number, number];
-  // Rows and columns of the image that no window reached: their gradient is 0.
+  // Rows and columns of the image that no window reached, fewer than a stride: their gradient is 0.
   const unreached = (length: number, places: number, axis: 0 | 1, k: number) =>
     length - ((places - 1) * strides[axis] + (k - 1) * dilations[axis] + 1 - pads[axis] - pads[axis + 2]!);
-  const rest = [unreached(height, outHeight, 0, kh), unreached(width, outWidth, 1, kw)] as const;
-  // ONNX wants less output padding than stride; where a window larger than that was not reached, pad afterwards.
-  const outputPadding = [Math.min(rest[0], strides[0] - 1), Math.min(rest[1], strides[1] - 1)] as const;
-  const dx = g.one("ConvTranspose", [dy, w], { ...attributes, outputPadding });
-  const [low, wide] = [rest[0] - outputPadding[0], rest[1] - outputPadding[1]];
-  return low + wide === 0 ? dx : g.one("Pad", [dx], { pads: [0, 0, 0, 0, 0, 0, low, wide] });
+  const outputPadding = [unreached(height, outHeight, 0, kh), unreached(width, outWidth, 1, kw)] as const;
+  return g.one("ConvTranspose", [dy, w], { ...attributes, outputPadding });
 }
 
 /**

@@ -7,8 +7,6 @@ export interface DeviceProfile {
   readonly name: string;
   /** ONNX Runtime's `FusedMatMul`: a product that reads a matrix as its transpose without turning it. */
   readonly hasFusedMatMul: boolean;
-  /** `MaxPool` gives the places of its maxima, and `ScatterElements` adds there. */
-  readonly hasPoolIndices: boolean;
   /** The fastest form of a convolution's gradient, by shape. */
   readonly inputGradient: (shape: ConvShape) => InputGradientForm;
   readonly weightGradient: (shape: ConvShape) => WeightGradientForm;
@@ -47,7 +45,6 @@ export type WeightGradientForm = "shifted" | "swapped";
 export const cpuProfile: DeviceProfile = {
   name: "cpu",
   hasFusedMatMul: true,
-  hasPoolIndices: true,
   // Turning the weights pays where there are more pixels than channels to turn them for.
   inputGradient: ({ isFlippable, batch, outHeight, outWidth, outChannels }) =>
     isFlippable && batch * outHeight * outWidth >= outChannels ? "flipped" : "transposed",

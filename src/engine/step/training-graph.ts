@@ -61,11 +61,12 @@ export function trainingGraph(
 
   const parameters = new Map<string, Value>();
   const next: Record<string, Value> = {};
-  const weights = trainingWeights(g, { learns, parameters, next });
+  const frozen = new Set<string>();
+  const weights = trainingWeights(g, { learns, parameters, frozen, next });
   const { logits } = writeNetwork(g, weights, normalized(g, image, options.normalization), network);
   const loss = crossEntropy(g, { logits, label, weight, labelSmoothing });
 
-  const learning = [...parameters].filter(([name]) => learns(name));
+  const learning = [...parameters].filter(([name]) => learns(name) && !frozen.has(name));
   const gradients = writeGradients(g, { of: loss, by: learning.map(([, value]) => value), profile });
   const slots: { name: string; shape: readonly number[] }[] = [];
   for (const [i, [name, parameter]] of learning.entries()) {
@@ -96,8 +97,14 @@ function trainingWeights(
   {
     learns,
     parameters,
+    frozen,
     next,
-  }: { learns: (name: string) => boolean; parameters: Map<string, Value>; next: Record<string, Value> },
+  }: {
+    learns: (name: string) => boolean;
+    parameters: Map<string, Value>;
+    frozen: Set<string>;
+    next: Record<string, Value>;
+  },
 ): Weights {
   const blend = (old: Value, now: Value, factor: number) =>
     g.one("Add", [
@@ -111,7 +118,12 @@ function trainingWeights(
       return value;
     },
     running: (name, shape) => g.input(`running/${name}`, "float32", shape),
-    usesBatchStatistics: (name) => learns(`${name}.weight`) && learns(`${name}.bias`),
+    usesBatchStatistics(name) {
+      const own = [`${name}.weight`, `${name}.bias`];
+      if (own.every(learns)) return true;
+      for (const parameter of own) frozen.add(parameter);
+      return false;
+    },
     observe(name, { mean, variance, count }) {
       next[`next/running/${name}.running_mean`] = blend(g.value(`running/${name}.running_mean`), mean, 1);
       // PyTorch's running variance is the unbiased one; a single number has none, and counts as it is.

@@ -1,0 +1,261 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { info, report, screen, train } from "../../dist/index.js";
+import {
+  filesOf,
+  followed,
+  height,
+  interruptedAt,
+  killedAt,
+  namesIn,
+  neuroscreen,
+  root,
+  temporaryFolder,
+  tiny,
+  width,
+  writeStudy,
+} from "./tiny-study.ts";
+
+const folder = temporaryFolder();
+const model = join(folder, "model");
+const screens = join(folder, "screens");
+const tables = ["predictions.csv", "predictions.parquet", "wells.csv", "compounds.csv"];
+/** The files that study, models and batch decide. */
+const decided = [...tables, "quality.json", "config.json", "report.json", "report.html"];
+const allNames = [".neuroscreen", ...decided, "run.json"].sort();
+const run = (out: string, more: object = {}) =>
+  followed(screen({ study, models: [model], out: join(screens, out), ...more }));
+
+let study = "";
+let uninterrupted: Awaited<ReturnType<typeof run>>;
+beforeAll(async () => {
+  study = await writeStudy(folder);
+  await followed(train({ study, ...tiny, epochs: 3, out: model }));
+  uninterrupted = await run("whole", { workers: 1 });
+});
+
+/** The rows of a table of a screen, by column. */
+function rowsOf(out: string, table = "predictions"): Record<string, string>[] {
+  const [header, ...lines] = readFileSync(join(screens, out, `${table}.csv`), "utf8")
+    .trim()
+    .split("\n");
+  const names = header!.split(",");
+  return lines.map((line) => Object.fromEntries(line.split(",").map((value, i) => [names[i]!, value])));
+}
+
+const logitsOf = (out: string) => rowsOf(out).map(({ Logit }) => Number(Logit));
+const expectSameScreen = (out: string) =>
+  expect(filesOf(join(screens, out), decided)).toEqual(filesOf(join(screens, "whole"), decided));
+
+describe("a screen", () => {
+  test("leaves a folder with these files and nothing beside it", () => {
+    expect(namesIn(join(screens, "whole"))).toEqual(allNames);
+    expect(namesIn(screens)).toEqual(["whole"]);
+  });
+
+  test("scores every field once and tells how far it is", () => {
+    const { events, summary } = uninterrupted;
+    const told = events.flatMap((event) => (event.kind === "scored" ? [event.done] : []));
+    expect(told).toEqual([4, 8, 12, 16, 20, 24, 28, 32]);
+    expect(summary).toMatchObject({ fields: 32, wells: 16, compounds: 1, plates: [{ plate: "P1" }] });
+    expect(new Set(logitsOf("whole")).size).toBe(32);
+    expect(rowsOf("whole", "wells").length).toBe(16);
+  });
+
+  test("writes neither times nor paths except into run.json", () => {
+    for (const [name, text] of Object.entries(filesOf(join(screens, "whole"), decided))) {
+      expect(text, name).not.toContain(folder);
+    }
+    const { study: path, models } = JSON.parse(readFileSync(join(screens, "whole", "run.json"), "utf8"));
+    expect([path, models]).toEqual([study, [model]]);
+  });
+
+  test("says the same whatever the number of threads", async () => {
+    await run("three", { workers: 3 });
+    expectSameScreen("three");
+  });
+
+  test("says of a field what it says beside other fields: evaluation uses running statistics", async () => {
+    await run("alone", { batch: 1 });
+    const alone = logitsOf("alone");
+    for (const [i, logit] of logitsOf("whole").entries()) expect(Math.abs(logit - alone[i]!)).toBeLessThan(1e-4);
+  });
+
+  test("with two models gives the mean of what each says", async () => {
+    const second = join(folder, "second");
+    await followed(train({ study, ...tiny, seed: 8, epochs: 1, out: second }));
+    await run("second", { models: [second] });
+    await run("both", { models: [model, second] });
+    const [one, two] = [logitsOf("whole"), logitsOf("second")];
+    for (const [i, logit] of logitsOf("both").entries()) expect(logit).toBeCloseTo((one[i]! + two[i]!) / 2, 5);
+    // A well that either has trained on is no longer untouched.
+    const split = (out: string) => JSON.parse(readFileSync(join(screens, out, "config.json"), "utf8")).split;
+    const trained = (out: string) =>
+      Object.entries(split(out)).flatMap(([well, part]) => (part === "train" ? well : []));
+    expect(trained("both").sort()).toEqual([...new Set([...trained("whole"), ...trained("second")])].sort());
+  });
+});
+
+describe("a screen that is killed", () => {
+  test("goes on where its journal ends, to the same bytes", async () => {
+    killedAt("scored", "screen", { study, models: [model], out: join(screens, "killed") });
+    expect(namesIn(screens)).toContain(".killed.scores.jsonl");
+    expect(namesIn(screens)).not.toContain("killed");
+    const { events } = await run("killed", { resume: true });
+    expect(events.flatMap((event) => (event.kind === "scored" ? [event.done] : []))[0]).toBe(8);
+    expectSameScreen("killed");
+    expect(namesIn(screens).filter((name) => name.includes("killed"))).toEqual(["killed"]);
+  });
+
+  test("scores again what another model said", async () => {
+    killedAt("scored", "screen", { study, models: [join(folder, "second")], out: join(screens, "other") });
+    const { events } = await run("other", { resume: true });
+    expect(events.filter(({ kind }) => kind === "scored").length).toBe(8);
+    expectSameScreen("other");
+  });
+});
+
+describe("Ctrl-C in a screen", () => {
+  test("ends it with exit code 130, and --resume goes on", async () => {
+    const words = ["screen", study, "--model", model, "--out", join(screens, "stopped"), "--batch", "1"];
+    const { code, err } = await interruptedAt("scored", ...words);
+    expect(code).toBe(130);
+    expect(err).toContain("the same command with --resume goes on from there");
+    expect(err).not.toMatch(/ at .*\.js:\d/);
+    expect(namesIn(screens)).not.toContain("stopped");
+    expect(neuroscreen(...words, "--resume")).toMatchObject({ code: 0 });
+    expect(rowsOf("stopped")).toEqual(rowsOf("alone"));
+    expect(namesIn(screens).filter((name) => name.includes("stopped"))).toEqual(["stopped"]);
+  });
+});
+
+describe("a screen is refused", () => {
+  test.each([
+    ["of another bit depth", { name: "deep", bitDepth: 16 as const }, "found bit depth 16"],
+    ["that lacks a stain", { name: "short", stains: ["FKHR"] }, "expected stains FKHR, DNA, found stains FKHR"],
+    ["with the stains in another order", { name: "turned", stains: ["DNA", "FKHR"] }, "found stains DNA, FKHR"],
+  ])("%s", async (_, plate, words) => {
+    const other = await writeStudy(folder, plate);
+    const { code, err } = neuroscreen("screen", other, "--model", model, "--out", join(screens, "none"));
+    expect(code).toBe(2);
+    expect(err).toContain(words);
+    expect(namesIn(screens).filter((name) => name.includes("none"))).toEqual([]);
+  });
+
+  test("with a model that is none, or half of one", async () => {
+    await expect(run("none", { models: [join(folder, "gone")] })).rejects.toMatchObject({ code: "bad-model" });
+    await expect(run("none", { models: [screens] })).rejects.toMatchObject({ code: "bad-model" });
+    killedAt("epoch", "train", { study, ...tiny, epochs: 2, out: join(folder, "half") });
+    await expect(run("none", { models: [join(folder, "half")] })).rejects.toMatchObject({
+      code: "bad-model",
+      message: expect.stringContaining("--resume"),
+    });
+  });
+
+  test("into a folder that holds something else, and its scores are kept for another try", async () => {
+    const mine = join(screens, "mine");
+    mkdirSync(mine);
+    writeFileSync(join(mine, "thesis.txt"), "");
+    await expect(run("mine")).rejects.toMatchObject({ code: "folder-taken" });
+    expect(namesIn(mine)).toEqual(["thesis.txt"]);
+    rmSync(mine, { recursive: true });
+    const { events } = await run("mine", { resume: true });
+    expect(events.map(({ kind }) => kind)).toEqual(["saved"]);
+    expectSameScreen("mine");
+    expect(namesIn(screens).filter((name) => name.includes("mine"))).toEqual(["mine"]);
+  });
+});
+
+describe("an image that is cut short", () => {
+  test("is left out by its name and counted, and ends a strict screen", async () => {
+    const cut = await writeStudy(folder, { name: "cut" });
+    truncateSync(join(folder, "cut", "images", "A07_s2_w1.png"), 1500);
+    const words = ["screen", cut, "--model", model, "--out", join(screens, "cut")];
+    const strict = neuroscreen(...words, "--strict");
+    expect(strict.code).toBe(2);
+    expect(strict.err).toContain("P1/A07/2: left out: Reading the image");
+    expect(namesIn(screens)).not.toContain("cut");
+
+    const { code, err } = neuroscreen(...words);
+    expect(code).toBe(0);
+    expect(err).toContain("P1/A07/2: left out: Reading the image");
+    expect(rowsOf("cut").length).toBe(31);
+    // The other fields of its batch keep their scores.
+    const before = rowsOf("whole").filter(
+      ({ Metadata_Well, Metadata_Site }) => !(Metadata_Well === "A07" && Metadata_Site === "2"),
+    );
+    for (const [i, { Logit }] of rowsOf("cut").entries())
+      expect(Number(Logit)).toBeCloseTo(Number(before[i]!.Logit), 4);
+    expect(readFileSync(join(screens, "cut", "report.html"), "utf8")).toContain("P1/A07/2");
+  });
+});
+
+describe("report", () => {
+  test("draws the page again, byte for byte", async () => {
+    const path = join(screens, "whole", "report.html");
+    const before = readFileSync(path, "utf8");
+    rmSync(path);
+    expect(await report(join(screens, "whole"))).toEqual({ path });
+    expect(readFileSync(path, "utf8")).toBe(before);
+    expect(namesIn(join(screens, "whole"))).toEqual(allNames);
+  });
+
+  test("refuses a folder that is no screen", async () => {
+    await expect(report(model)).rejects.toMatchObject({ code: "bad-screen" });
+  });
+});
+
+describe("info", () => {
+  test("tells what a study, a model and a screen are", async () => {
+    expect(await info(study)).toMatchObject({
+      kind: "study",
+      facts: {
+        channels: ["FKHR", "DNA"],
+        wells: { negative: 6, positive: 6, sample: 4 },
+        fields: 32,
+        image: `${width} × ${height}, 8 bits`,
+      },
+    });
+    expect(await info(model)).toMatchObject({
+      kind: "model",
+      facts: {
+        state: "complete",
+        network: "separate resnet10, width 0.06",
+        classes: { negative: "untreated", positive: "inhibited" },
+        "control wells": { train: 4, validate: 2, test: 6 },
+      },
+    });
+    expect(await info(join(screens, "whole"))).toMatchObject({ kind: "screen", facts: { study: "tiny", wells: 16 } });
+  });
+
+  test("refuses what is none of the three", async () => {
+    await expect(info(join(folder, "gone"))).rejects.toMatchObject({ code: "no-such-file" });
+    expect(neuroscreen("info", screens)).toMatchObject({ code: 2 });
+  });
+});
+
+describe("the README's lines for the network elsewhere", () => {
+  test("give the screen's logit of a raw field", () => {
+    const text = readFileSync(join(root, "README.md"), "utf8");
+    const [, lines] = /```js\n(\/\/ score-one-field\.mjs\n.*?)```/s.exec(text) ?? [];
+    expect(lines).toBeDefined();
+    // The lines as they are, but for this field's files, its size and the model's folder.
+    const mine = lines!
+      .replace(/\["Channel1.*?\]/, '["B04_s1_w1.png", "B04_s1_w2.png"]')
+      .replace("examples/bbbc013/images", join(folder, "tiny", "images"))
+      .replace("[1, 2, 320, 320]", `[1, 2, ${height}, ${width}]`)
+      .replace("demo/model/model.onnx", join(model, "model.onnx"));
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    writeFileSync(join(folder, "score-one-field.mjs"), mine);
+    const { stdout, stderr } = spawnSync(process.execPath, [join(folder, "score-one-field.mjs")], { encoding: "utf8" });
+    // ONNX Runtime warns that `offset` and `scale` may be overridden.
+    expect(stderr).not.toContain("Error");
+    const logit = Number(/logit (\S+),/.exec(stdout)?.[1]);
+    const row = rowsOf("whole").find(
+      ({ Metadata_Well, Metadata_Site }) => Metadata_Well === "B04" && Metadata_Site === "1",
+    );
+    expect(Math.abs(logit - Number(row!.Logit))).toBeLessThan(1e-4);
+  });
+});
