@@ -20,7 +20,7 @@ import { evaluateControls } from "../screening/evaluate.ts";
 import { type Screen, screenBothScores } from "../screening/screen.ts";
 import { predictions, type ScreenInput } from "../screening/wells.ts";
 import { openFieldLoader } from "../store/field-loader.ts";
-import { sha256, writeAtomically, writeFolder } from "../store/files.ts";
+import { refuseTakenFolder, sha256, writeAtomically, writeFolder } from "../store/files.ts";
 import { modelFolder, modelFolderState } from "../store/model-folder.ts";
 import { openScoreJournal, type ScoreJournal } from "../store/score-journal.ts";
 import { writeTable } from "../store/tables.ts";
@@ -48,6 +48,7 @@ interface Model {
  */
 export async function* screen(options: ScreenOptions, signal?: AbortSignal): AsyncGenerator<RunEvent, ScreenSummary> {
   const started = new Date();
+  await refuseTakenFolder(options.out);
   const models = await Promise.all(options.models.map(openModel));
   const index = await indexStudy(options.study);
   yield* strictly(index.problems, options.strict === true);

@@ -106,6 +106,15 @@ async function isFolderBehind(link: string): Promise<boolean> {
   );
 }
 
+/**
+ * Whether {@link writeFolder} would take a path: asked before long work, so that the refusal does not come after it.
+ *
+ * @throws {NeuroscreenError} `folder-taken`
+ */
+export async function refuseTakenFolder(path: string): Promise<void> {
+  await refuseTaken(resolve(path), path);
+}
+
 async function refuseTaken(target: string, path: string): Promise<void> {
   const names = await readdir(target).catch((error: unknown): string[] | null => {
     if (isMissing(error)) return [];

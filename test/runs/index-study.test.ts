@@ -171,7 +171,7 @@ Set \`images\` in the study to the images' folder, relative to the study file.`,
   test("without its plate map", async () => {
     await writePilot({ study: studyText.replace("map.csv", "plates.csv") });
     expect(await refusal()).toContain(
-      "Reading the plate map: expected a file that can be read, found FOLDER/plates.csv.",
+      "Reading the plate map: expected a file that can be read, found FOLDER/plates.csv, which is not there.",
     );
   });
 
