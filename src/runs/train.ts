@@ -378,9 +378,13 @@ function planned(config: ModelConfig, controls: Controls, epochsDone: number): R
     kind: "planned",
     text:
       `${fusion} ${backbone}${width === 1 ? "" : ` × ${width}`} (${(parameters / 1e6).toFixed(2)} million parameters), ` +
-      `${recipe.epochs - epochsDone} epochs of ${steps} steps of ${recipe.batch} crops; ` +
+      `${plural(recipe.epochs - epochsDone, "epoch")} of ${plural(steps, "step")} of ${plural(recipe.batch, "crop")}; ` +
       `control wells: ${wells(controls.train)} to train on, ${wells(controls.validate)} to validate, ${wells(controls.test)} held out`,
   };
+}
+
+function plural(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 
 function optimizerOf({ optimizer }: Recipe): Optimizer {

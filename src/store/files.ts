@@ -16,6 +16,50 @@ const marker = ".neuroscreen";
  * The folders above it are made where they are missing.
  */
 export async function writeAtomically(path: string, bytes: string | Uint8Array): Promise<void> {
+  await writing(path, () => replaceFile(path, bytes));
+}
+
+/**
+ * Does what writes to a path; what the machine refuses becomes advice.
+ *
+ * @throws {NeuroscreenError} `cannot-write` if the disk is full or the place may not be written to
+ */
+export async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const refusal = error instanceof Error && "code" in error ? refusals[String(error.code)] : undefined;
+    if (refusal === undefined) throw error;
+    const [found, remedy] = refusal;
+    const expected = "a place with room that may be written to";
+    throw new NeuroscreenError({
+      code: "cannot-write",
+      what: `Writing ${path}`,
+      found,
+      expected,
+      remedy,
+      cause: error,
+    });
+  }
+}
+
+/** The system's refusals that a person can mend: what it is, and what to do. */
+const refusals: Readonly<Record<string, readonly [found: string, remedy: string]>> = {
+  ENOSPC: ["a full disk", "Make room and run it again, with --resume where it was long; nothing half-written counts."],
+  EDQUOT: [
+    "a used-up quota",
+    "Make room and run it again, with --resume where it was long; nothing half-written counts.",
+  ],
+  EACCES: ["a place that you may not write to", "Name another folder, or ask for the right to write there."],
+  EPERM: ["a place that you may not write to", "Name another folder, or ask for the right to write there."],
+  EROFS: ["a disk that can only be read", "Name a folder on another disk."],
+  ENOTDIR: ["a file where a folder should be", "Name another folder, or move that file."],
+  // What mkdir says of the same.
+  EEXIST: ["a file where a folder should be", "Name another folder, or move that file."],
+  EIO: ["a disk that fails", "Name a folder on another disk, and have this one looked after."],
+};
+
+async function replaceFile(path: string, bytes: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}-${nextNumber()}`);
   try {
@@ -40,6 +84,10 @@ export async function writeAtomically(path: string, bytes: string | Uint8Array):
 export async function writeFolder(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   const target = resolve(path);
   await refuseTaken(target, path);
+  await writing(path, () => replaceFolder(path, target, fill));
+}
+
+async function replaceFolder(path: string, target: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   const temporary = join(dirname(target), `.${basename(target)}.partial-${process.pid}-${nextNumber()}`);
   await rm(temporary, { recursive: true, force: true }); // an earlier process of this number may have died here

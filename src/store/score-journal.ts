@@ -4,7 +4,7 @@
 import { appendFile, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { writeAtomically } from "./files.ts";
+import { writeAtomically, writing } from "./files.ts";
 
 const line = z.object({
   field: z.string(),
@@ -46,7 +46,8 @@ export async function openScoreJournal(
   await writeAtomically(path, [header, ...[...earlier.values()].map(formatEntry)].map((text) => `${text}\n`).join(""));
   return {
     earlier,
-    append: (entries) => appendFile(path, entries.map((entry) => `${formatEntry(entry)}\n`).join("")),
+    append: (entries) =>
+      writing(path, () => appendFile(path, entries.map((entry) => `${formatEntry(entry)}\n`).join(""))),
     remove: () => rm(path, { force: true }),
   };
 }

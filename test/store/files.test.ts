@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { listFiles, sha256, sha256File, writeAtomically, writeFolder } from "../../src/store/files.ts";
+import { listFiles, sha256, sha256File, writeAtomically, writeFolder, writing } from "../../src/store/files.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -98,4 +98,27 @@ test("the SHA-256 of abc is the one of FIPS 180-2, from a file and from memory",
   const digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   expect(await sha256File(join(folder, "abc"))).toBe(digest);
   expect(sha256("abc")).toBe(digest);
+});
+
+describe("A refusal of the system", () => {
+  test("is advice: what could not be written, why, and what to do", async () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    await expect(writing("runs/model/config.json", () => Promise.reject(full))).rejects.toMatchObject({
+      code: "cannot-write",
+      message:
+        "Writing runs/model/config.json: expected a place with room that may be written to, found a full disk.\n" +
+        "Make room and run it again, with --resume where it was long; nothing half-written counts.",
+    });
+  });
+
+  test("that nobody can mend stays what it is", async () => {
+    const bug = new TypeError("x is undefined");
+    await expect(writing("a", () => Promise.reject(bug))).rejects.toBe(bug);
+  });
+
+  test("comes from a file where a folder should be, and leaves nothing", async () => {
+    writeFileSync(join(folder, "file"), "");
+    await expect(writeAtomically(join(folder, "file", "a.txt"), "x")).rejects.toMatchObject({ code: "cannot-write" });
+    expect(readdirSync(folder)).toEqual(["file"]);
+  });
 });
