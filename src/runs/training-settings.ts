@@ -1,0 +1,196 @@
+/**
+ * What a training is to do, settled before it begins: recipe and options, network, and the configuration that is written down.
+ */
+import { readFile } from "node:fs/promises";
+import { NeuroscreenError } from "../base/errors.ts";
+import { version } from "../base/version.ts";
+import { type NetworkSpec, weightSpecs } from "../engine/nn/networks.ts";
+import type { Optimizer } from "../engine/optim/optimizers.ts";
+import { onnxruntimeVersion } from "../engine/runtime/node.ts";
+import { scaledSize } from "../images/resize.ts";
+import type { Part } from "../plates/split.ts";
+import type { ModelConfig } from "../records/model.ts";
+import { type ModelFolder, modelFolderState } from "../store/model-folder.ts";
+import { checkRecipe, learnsUnder, parseRecipe, type Recipe, recipeSchema } from "../training/recipe.ts";
+import type { TrainOptions } from "./events.ts";
+import { type StudyIndex, whyUnreadable } from "./index-study.ts";
+
+/** The configuration of a training that was begun here; undefined where this one begins. */
+export async function earlierConfig(
+  { out, resume }: TrainOptions,
+  folder: ModelFolder,
+): Promise<ModelConfig | undefined> {
+  const state = await modelFolderState(out);
+  if (state === "absent") return undefined;
+  if (state === "unfinished" && resume) return folder.readConfig();
+  const found = {
+    unfinished: [
+      "unfinished-model",
+      "a training that was cut short",
+      "Add --resume to go on with it, or name another folder.",
+    ],
+    complete: ["folder-taken", "a finished model", "Name another folder, or remove this one first."],
+    other: ["folder-taken", "something that is not a model folder", "Name another folder."],
+  } as const;
+  const [code, what, remedy] = found[state];
+  throw new NeuroscreenError({
+    code,
+    what: `Writing the model folder ${out}`,
+    found: what,
+    expected: "nothing there",
+    remedy,
+  });
+}
+
+/** The recipe of the file, or of the training to go on with, or the default; options of the command line win over it. */
+export async function resolveRecipe(options: TrainOptions, earlier: ModelConfig | undefined): Promise<Recipe> {
+  const base =
+    options.config !== undefined ? await readRecipe(options.config) : recipeSchema.parse(earlier?.recipe ?? {});
+  const { fusion, backbone, width, size, crop, epochs, batch, learningRate, optimizer, seed, device } = options;
+  const given = <T extends object>(values: T) =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const merged = {
+    ...base,
+    ...given({ epochs, batch, learningRate, seed, device }),
+    network: { ...base.network, ...given({ fusion, backbone, width }) },
+    fields: { ...base.fields, ...given({ size, crop }) },
+    optimizer: { ...base.optimizer, ...given({ kind: optimizer }) },
+  };
+  return checkRecipe(merged, "Reading the options of this training");
+}
+
+async function readRecipe(path: string): Promise<Recipe> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new NeuroscreenError({
+      code: "no-such-file",
+      what: "Reading the recipe",
+      found: `${path}${whyUnreadable(cause)}`,
+      expected: "a file that can be read",
+      remedy: "Check the path given with --config.",
+      cause,
+    });
+  });
+  return parseRecipe(text, path);
+}
+
+/** The network that the recipe asks for, over the study's stains. @throws {NeuroscreenError} `bad-size` if fusion or crop do not fit the study */
+export function networkOf({ network, fields }: Recipe, { study, width, height }: StudyIndex): NetworkSpec {
+  const stains = study.channels.length;
+  const refuse = (what: string, found: string, expected: string, remedy: string) =>
+    new NeuroscreenError({ code: "bad-size", what, found, expected, remedy });
+  if (network.fusion === "single" && stains !== 1) {
+    const names = study.channels.map(({ name }) => name).join(", ");
+    throw refuse(
+      "Fusion `single`",
+      `${stains} stains (${names})`,
+      "one stain",
+      "Use `stacked` or `separate`, or leave one channel in the study.",
+    );
+  }
+  const field = scaledSize({ width, height }, fields.size);
+  if (fields.crop > Math.min(field.width, field.height)) {
+    throw refuse(
+      "Cropping",
+      `crops of ${fields.crop} pixels from fields of ${field.width} × ${field.height}`,
+      "crops no larger than the field",
+      "Make --crop smaller, or --size larger.",
+    );
+  }
+  return { ...network, stains, classes: 2 };
+}
+
+/** The parameters that the recipe's patterns freeze; a pattern that names none is a slip of the hand. */
+export function frozenParameters({ freeze }: Recipe, network: NetworkSpec): string[] {
+  const names = weightSpecs(network).flatMap(({ kind, name }) => (kind === "parameter" ? [name] : []));
+  const refuse = (found: string, expected: string) =>
+    new NeuroscreenError({
+      code: "bad-recipe",
+      what: "Freezing parameters",
+      found,
+      expected,
+      remedy: `Names look like ${names[0]}, ${names.at(-1)}; * stands for any letters.`,
+    });
+  for (const pattern of freeze) {
+    if (names.every(learnsUnder([pattern])))
+      throw refuse(`no parameter called ${pattern}`, "patterns that name parameters");
+  }
+  const frozen = names.filter((name) => !learnsUnder(freeze)(name));
+  if (frozen.length === names.length) throw refuse("patterns that freeze every parameter", "something left to learn");
+  return frozen;
+}
+
+/** The recipe's optimiser in the engine's words. */
+export function optimizerOf({ optimizer }: Recipe): Optimizer {
+  const { kind, momentum, beta1, beta2, epsilon, weightDecay } = optimizer;
+  return kind === "sgd" ? { kind, momentum, weightDecay } : { kind, beta1, beta2, epsilon, weightDecay };
+}
+
+/** `config.json` as it stands before the first step. */
+export function modelConfig(
+  index: StudyIndex,
+  {
+    recipe,
+    network,
+    split,
+    normalization,
+  }: {
+    recipe: Recipe;
+    network: NetworkSpec;
+    split: ReadonlyMap<string, Part>;
+    normalization: ModelConfig["normalization"];
+  },
+): ModelConfig {
+  const { study, bitDepth, width, height, dataHash } = index;
+  const fieldSize = scaledSize({ width, height }, recipe.fields.size);
+  return {
+    neuroscreen: version,
+    onnxruntime: onnxruntimeVersion,
+    study: { name: study.name, dataHash },
+    stains: study.channels.map(({ name }) => name),
+    classes: study.classes,
+    bitDepth,
+    pixelBinning: width / fieldSize.width,
+    pixelSizeMicrometres: study.pixelSizeMicrometres ?? null,
+    fieldSize,
+    network,
+    normalization,
+    recipe,
+    split: Object.fromEntries([...split].filter(([, part]) => part !== "unused")),
+  };
+}
+
+/** A training goes on only as it was begun: another recipe or other data would make bytes that nobody can make again. */
+export function refuseChange(earlier: ModelConfig, now: ModelConfig, out: string): void {
+  const keys = Object.keys(now) as (keyof ModelConfig)[];
+  const changed = keys.filter((key) => JSON.stringify(earlier[key]) !== JSON.stringify(now[key]));
+  if (changed.length === 0) return;
+  throw new NeuroscreenError({
+    code: "changed-recipe",
+    what: `Going on with the training in ${out}`,
+    found: `another ${changed.join(", ")} than it was begun with`,
+    expected: "the same study, options and version",
+    remedy: "Leave the options out to go on with those of the folder, or begin a new folder.",
+  });
+}
+
+/** What the ONNX file says of itself, for whoever finds it alone. */
+export function onnxMetadata({
+  stains,
+  classes,
+  bitDepth,
+  pixelBinning,
+  pixelSizeMicrometres,
+  fieldSize,
+  neuroscreen,
+  onnxruntime,
+}: ModelConfig): Record<string, string> {
+  return {
+    stains: JSON.stringify(stains),
+    classes: JSON.stringify([classes.negative, classes.positive]),
+    bitDepth: JSON.stringify(bitDepth),
+    pixelBinning: JSON.stringify(pixelBinning),
+    pixelSizeMicrometres: JSON.stringify(pixelSizeMicrometres),
+    fieldSize: JSON.stringify(fieldSize),
+    versions: JSON.stringify({ neuroscreen, onnxruntime }),
+  };
+}
