@@ -26,6 +26,15 @@ export async function info(path: string): Promise<Info> {
   });
   if (kind.isFile()) return { kind: "study", path, facts: await studyFacts(path) };
   if ((await readdir(path)).includes("report.json")) return { kind: "screen", path, facts: await screenFacts(path) };
+  if ((await modelFolderState(path)) === "absent" || (await modelFolderState(path)) === "other") {
+    throw new NeuroscreenError({
+      code: "nothing-of-ours",
+      what: "Looking at a path",
+      found: `${path}, a folder without a model or a screen`,
+      expected: "a study file, a model folder or a screen folder",
+      remedy: "Name the study file itself, or a folder that `train` or `screen` wrote.",
+    });
+  }
   return { kind: "model", path, facts: await modelFacts(path) };
 }
 

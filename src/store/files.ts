@@ -89,6 +89,7 @@ export async function writeFolder(path: string, fill: (temporary: string) => Pro
 
 async function replaceFolder(path: string, target: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
+  await removeLeftovers(target);
   const temporary = join(dirname(target), `.${basename(target)}.partial-${process.pid}-${nextNumber()}`);
   await rm(temporary, { recursive: true, force: true }); // an earlier process of this number may have died here
   await mkdir(temporary);
@@ -111,6 +112,16 @@ async function replaceFolder(path: string, target: string, fill: (temporary: str
     throw error;
   }
   await syncFolder(dirname(target));
+}
+
+/** What writers of this folder left that were killed: an hour old, since a writer on another machine may share the disk. */
+async function removeLeftovers(target: string): Promise<void> {
+  const names = await readdir(dirname(target));
+  for (const name of names.filter((own) => own.startsWith(`.${basename(target)}.partial-`))) {
+    const path = join(dirname(target), name);
+    const age = Date.now() - (await stat(path)).mtimeMs;
+    if (age > 3_600_000) await rm(path, { recursive: true, force: true });
+  }
 }
 
 /**

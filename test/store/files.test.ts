@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -48,6 +57,15 @@ describe("writing a folder", () => {
     expect(readdirSync(path).sort()).toEqual([".neuroscreen", "wells.csv"]);
     expect(readFileSync(join(path, "wells.csv"), "utf8")).toBe("second");
     expect(readdirSync(join(folder, "runs"))).toEqual(["screen"]);
+  });
+
+  test("takes away what a killed writer left an hour ago, and lets a younger one be", async () => {
+    const [old, young] = [".screen.partial-1-1", ".screen.partial-2-1"];
+    for (const name of [old, young]) mkdirSync(join(folder, name));
+    const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
+    utimesSync(join(folder, old), hoursAgo, hoursAgo);
+    await writeFolder(join(folder, "screen"), fillWith("new"));
+    expect(readdirSync(folder).sort()).toEqual([young, "screen"]);
   });
 
   test("keeps the earlier one when filling fails, and leaves nothing else", async () => {
