@@ -7,6 +7,7 @@ import type { Fusion } from "../engine/nn/networks.ts";
 import type { Optimizer } from "../engine/optim/optimizers.ts";
 import type { Evaluation } from "../records/evaluation.ts";
 import type { ScoreName } from "../records/screen.ts";
+import type { TrainingEvent } from "../training/loop.ts";
 
 /** The options of `train`. What is left out comes from the recipe; what is given here wins over it. */
 export interface TrainOptions {
@@ -61,27 +62,7 @@ export interface ScreenOptions {
 export type RunEvent =
   | { readonly kind: "problem"; readonly subject: string; readonly message: string }
   | { readonly kind: "planned"; readonly text: string }
-  | {
-      readonly kind: "step";
-      readonly epoch: number;
-      readonly epochs: number;
-      readonly step: number;
-      readonly steps: number;
-      readonly loss: number;
-      readonly fieldsPerSecond: number;
-      readonly secondsLeft: number;
-    }
-  | {
-      readonly kind: "epoch";
-      readonly epoch: number;
-      readonly epochs: number;
-      readonly trainLoss: number;
-      readonly validationLoss: number | null;
-      /** Share of the validation fields that the network calls right, 0 to 1. */
-      readonly validationAccuracy: number | null;
-      readonly learningRate: number;
-      readonly seconds: number;
-    }
+  | TrainingEvent
   | {
       readonly kind: "scored";
       readonly done: number;

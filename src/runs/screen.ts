@@ -1,8 +1,8 @@
 /**
  * Screen: a model, or several, over every field of a study; wells, doses and compounds from what it says.
  */
-import { cpus, hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { cpus } from "node:os";
+import { join } from "node:path";
 import { NeuroscreenError } from "../base/errors.ts";
 import { version } from "../base/version.ts";
 import { decodeOnnx } from "../engine/graph/bytes.ts";
@@ -27,6 +27,7 @@ import { writeTable } from "../store/tables.ts";
 import { openEngineThread } from "./engine-thread.ts";
 import type { RunEvent, ScreenOptions, ScreenSummary } from "./events.ts";
 import { indexStudy, type StudyIndex } from "./index-study.ts";
+import { runRecord } from "./run-record.ts";
 import { strictly } from "./strict.ts";
 
 interface Model {
@@ -72,7 +73,14 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
       plates: [...result.logit.quality, ...result.projection.quality],
     });
     await json("config.json", screenConfig(index, models, result));
-    await json("run.json", runRecord(options, workers, started));
+    await json(
+      "run.json",
+      runRecord("screen", {
+        paths: { study: options.study, models: options.models, out: options.out },
+        workers,
+        started,
+      }),
+    );
     await json("report.json", page);
     await writeAtomically(join(folder, "report.html"), renderReport(page));
   });
@@ -304,21 +312,5 @@ function screenConfig({ study, dataHash }: StudyIndex, models: readonly Model[],
     })),
     score: comparison.recommended,
     split: Object.fromEntries(partsOf(models)),
-  };
-}
-
-function runRecord({ study, models, out }: ScreenOptions, workers: number, started: Date) {
-  return {
-    command: "screen",
-    study: resolve(study),
-    models: models.map((model) => resolve(model)),
-    out: resolve(out),
-    workers,
-    started: started.toISOString(),
-    seconds: (Date.now() - started.getTime()) / 1000,
-    host: hostname(),
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    cores: cpus().length,
   };
 }

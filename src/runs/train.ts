@@ -1,5 +1,4 @@
-import { cpus, hostname } from "node:os";
-import { resolve } from "node:path";
+import { cpus } from "node:os";
 import { encodeOnnx } from "../engine/graph/bytes.ts";
 import { elementCount } from "../engine/graph/graph.ts";
 import { initialWeights } from "../engine/nn/initial-weights.ts";
@@ -25,6 +24,7 @@ import {
 import { type EngineThread, openEngineThread } from "./engine-thread.ts";
 import type { RunEvent, TrainOptions, TrainSummary } from "./events.ts";
 import { indexStudy } from "./index-study.ts";
+import { runRecord } from "./run-record.ts";
 import { strictly } from "./strict.ts";
 import {
   earlierConfig,
@@ -137,7 +137,7 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
       evaluation: finished.evaluation,
       config: finished.config,
       model,
-      run: runRecord(options, workers, started),
+      run: runRecord("train", { paths: { study: options.study, out: options.out }, workers, started }),
     });
     yield { kind: "saved", path: options.out };
     const epochs = recipe.epochs;
@@ -184,19 +184,4 @@ async function restored(
   const state = { step: progress.step, weights, slots };
   await engine.call("restore", state);
   return { state, history: progress.history, bestEpoch: progress.bestEpoch };
-}
-
-function runRecord(options: TrainOptions, workers: number, started: Date) {
-  return {
-    command: "train",
-    study: resolve(options.study),
-    out: resolve(options.out),
-    workers,
-    started: started.toISOString(),
-    seconds: (Date.now() - started.getTime()) / 1000,
-    host: hostname(),
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    cores: cpus().length,
-  };
 }
