@@ -1,3 +1,6 @@
+/**
+ * The control wells' fields: which there are, which can be read, and what a network says of them.
+ */
 import { NeuroscreenError } from "../base/errors.ts";
 import type { WeightMap } from "../engine/graph/graph.ts";
 import { exportGraph } from "../engine/step/inference-graph.ts";
@@ -8,6 +11,8 @@ import { type Part, wellKey } from "../plates/split.ts";
 import type { ModelConfig } from "../records/model.ts";
 import { type FeatureMeans, featureMeans, projectFeatures, type ScoredField, scoreFields } from "../scoring/score.ts";
 import { evaluateControls } from "../screening/evaluate.ts";
+import { negativeLogLikelihood } from "../statistics/calibration.ts";
+import { mean } from "../statistics/descriptive.ts";
 import type { FieldLoader } from "../store/field-loader.ts";
 import type { Validation } from "../training/loop.ts";
 import type { LabelledField } from "../training/plan.ts";
@@ -111,15 +116,12 @@ export async function scoreWith(
 
 /** Mean cross-entropy and accuracy over validation fields. */
 export function validation(scored: readonly ScoredField[], fields: readonly LabelledField[]): Validation {
-  const labels = new Map(fields.map(({ field, label }) => [field, label]));
-  const judged = scored.map(({ field, logits: [negative, positive] }) => ({
-    margin: (labels.get(field) === 1 ? 1 : -1) * (positive - negative),
-  }));
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const labelOf = new Map(fields.map(({ field, label }) => [field, label]));
+  const labels = scored.map(({ field }) => labelOf.get(field)!);
+  const logits = scored.map(({ logits: [negative, positive] }) => positive - negative);
   return {
-    // log(1 + e^−m), for either sign of m without overflow.
-    loss: mean(judged.map(({ margin }) => Math.log1p(Math.exp(-Math.abs(margin))) + Math.max(0, -margin))),
-    accuracy: mean(judged.map(({ margin }) => Number(margin > 0))),
+    loss: negativeLogLikelihood({ labels, logits }),
+    accuracy: mean(logits.map((logit, i) => Number(labels[i] === 1 ? logit > 0 : logit < 0))),
   };
 }
 

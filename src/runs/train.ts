@@ -1,3 +1,6 @@
+/**
+ * Train: from a study's control wells to a model folder.
+ */
 import { cpus } from "node:os";
 import { encodeOnnx } from "../engine/graph/bytes.ts";
 import { elementCount } from "../engine/graph/graph.ts";
