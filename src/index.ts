@@ -1,10 +1,13 @@
 /** The public surface of neuroscreen: the verbs first, then the rooms that they are made of. */
 
-// The verbs: what the command line does, as functions. `train` and `screen` yield events and return a summary.
+// The verbs: what the command line does, as functions. `index`, `train` and `screen` yield events and return a summary.
 
 export type {
+  Accepted,
+  IndexOptions,
   Info,
   Json,
+  NormalizeBy,
   OptimizerName,
   RunEvent,
   ScreenOptions,
@@ -12,7 +15,7 @@ export type {
   TrainOptions,
   TrainSummary,
 } from "./runs/events.ts";
-export { indexStudy, type StudyIndex } from "./runs/index-study.ts";
+export { index, indexStudy, type StudyIndex } from "./runs/index-study.ts";
 export { info } from "./runs/info.ts";
 export { report } from "./runs/report.ts";
 export { screen } from "./runs/screen.ts";

@@ -1,6 +1,7 @@
 /**
  * From the text of an option to its value, refused here with the option's name, what was found and what was expected.
  */
+import { Option } from "commander";
 import { NeuroscreenError, nearest } from "../base/errors.ts";
 
 /** Reads one option's text. */
@@ -61,6 +62,13 @@ export function somePath(option: string): ArgumentParser<string> {
       "Give a path; if it comes from a variable of your shell, see that it is set.",
     );
   };
+}
+
+/** The option `--cache`, which every verb that reads images has. */
+export function cacheOption(): Option {
+  return new Option("--cache <dir>", "folder for what is known of the images; beside the study by default").argParser(
+    somePath("--cache"),
+  );
 }
 
 function badOption(option: string, text: string, expected: string, hint?: string): NeuroscreenError {

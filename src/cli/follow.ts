@@ -3,6 +3,15 @@ import { formatSeconds } from "./phrases.ts";
 import { openProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** How a run is followed. */
+interface Following<Summary> {
+  readonly json: boolean;
+  readonly text: (summary: Summary) => string;
+  readonly next: (summary: Summary) => string;
+  /** What to do after a stop: the end of "What was finished is kept: …". */
+  readonly kept?: string;
+}
+
 /**
  * Follows a run to its end: shows its events, then its summary, how long it took and what to do next.
  *
@@ -11,32 +20,38 @@ import type { Terminal } from "./terminal.ts";
 export async function followRun<Summary extends object>(
   terminal: Terminal,
   run: AsyncGenerator<RunEvent, Summary>,
-  { json, text, next }: { json: boolean; text: (summary: Summary) => string; next: (summary: Summary) => string },
+  { json, text, next, kept = "the same command with --resume goes on from there" }: Following<Summary>,
 ): Promise<void> {
   const startedAt = terminal.now();
-  const progress = openProgress(terminal, { json });
-  let summary: Summary;
-  try {
-    for (;;) {
-      const told = await run.next();
-      if (told.done) {
-        summary = told.value;
-        break;
-      }
-      progress.show(told.value);
-    }
-  } catch (error) {
-    progress.end();
-    if (isAbort(error)) terminal.err("What was finished is kept: the same command with --resume goes on from there.\n");
-    throw error;
-  }
-  progress.end();
+  const summary = await showRun(terminal, run, { json, kept });
   if (json) {
     const seconds = (terminal.now() - startedAt) / 1000;
     return terminal.out(`${JSON.stringify({ kind: "done", ...summary, seconds })}\n`);
   }
   terminal.out(text(summary));
   sayDone(terminal, { startedAt, next: next(summary) });
+}
+
+/** Shows the events of a run, and gives its result. */
+export async function showRun<Summary>(
+  terminal: Terminal,
+  run: AsyncGenerator<RunEvent, Summary>,
+  { json, kept }: { readonly json: boolean; readonly kept: string },
+): Promise<Summary> {
+  const progress = openProgress(terminal, { json });
+  try {
+    for (;;) {
+      const told = await run.next();
+      if (told.done) return told.value;
+      progress.show(told.value);
+    }
+  } catch (error) {
+    progress.end();
+    if (isAbort(error)) terminal.err(`What was finished is kept: ${kept}.\n`);
+    throw error;
+  } finally {
+    progress.end();
+  }
 }
 
 /** Says how long it took since `startedAt`, a reading of the terminal's clock, and what to do next. */

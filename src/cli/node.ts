@@ -19,7 +19,10 @@ const terminal: Terminal = {
 
 // Each verb is loaded when it is spoken: `--help` and a wrong option answer before ONNX Runtime would have loaded.
 const verbs: Verbs = {
-  index: async (path, options) => (await import("../runs/index-study.ts")).indexStudy(path, options),
+  init: async (options) => (await import("../runs/init.ts")).init(options),
+  async *index(options, signal) {
+    return yield* (await import("../runs/index-study.ts")).index(options, signal);
+  },
   async *train(options, signal) {
     return yield* (await import("../runs/train.ts")).train(options, signal);
   },

@@ -1,4 +1,5 @@
-/** How numbers and small tables are put into words, the same in every command. */
+/** How numbers, warnings and small tables are put into words, the same in every command. */
+import { paint, type Terminal } from "./terminal.ts";
 
 /** A span of time as people say it: `0.4 s`, `42 s`, `1 min 20 s`, `2 h 5 min`. */
 export function formatSeconds(seconds: number): string {
@@ -24,6 +25,11 @@ export function formatPercent(share: number): string {
 /** A count with its noun: `1 well`, `96 wells`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`;
+}
+
+/** A line that warns. */
+export function formatWarning(terminal: Terminal, text: string): string {
+  return `${paint(terminal, "yellow", "warning")}: ${text}\n`;
 }
 
 /** Rows of words in columns, two spaces apart, no spaces at the ends; every row ends with a line break. */

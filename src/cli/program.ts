@@ -7,6 +7,7 @@ import { Command, CommanderError } from "commander";
 import { NeuroscreenError } from "../base/errors.ts";
 import { indexCommand } from "./commands/index.ts";
 import { infoCommand } from "./commands/info.ts";
+import { initCommand } from "./commands/init.ts";
 import { reportCommand } from "./commands/report.ts";
 import { screenCommand } from "./commands/screen.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -40,7 +41,8 @@ export async function runProgram(
 ): Promise<ExitCode> {
   const { terminal } = context;
   try {
-    await program(context).parseAsync([...words], { from: "user" });
+    const root = program(context);
+    await root.parseAsync(withoutHelpOnNothing(words, root), { from: "user" });
     return exitCodes.done;
   } catch (error) {
     const ending = endingOf(error);
@@ -67,10 +69,17 @@ function program(context: CommandContext & { readonly version: string }): Comman
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const command of [indexCommand, trainCommand, screenCommand, reportCommand, infoCommand]) {
+  for (const command of [initCommand, indexCommand, trainCommand, screenCommand, reportCommand, infoCommand]) {
     root.addCommand(command(context).copyInheritedSettings(root));
   }
   return root;
+}
+
+/** For `help nope`, `nope`: commander would show its help and not say that there is no such verb. */
+function withoutHelpOnNothing(words: readonly string[], root: Command): string[] {
+  const [first, verb] = words;
+  const isUnknown = verb !== undefined && !verb.startsWith("-") && !root.commands.some((own) => own.name() === verb);
+  return first === "help" && isUnknown && verb !== "help" ? words.slice(1) : [...words];
 }
 
 interface Ending {

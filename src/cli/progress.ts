@@ -8,7 +8,7 @@ import { count, formatNumber, formatPercent, formatSeconds } from "./phrases.ts"
 import { paint, type Terminal } from "./terminal.ts";
 
 type EpochEvent = Extract<RunEvent, { kind: "epoch" }>;
-type MovingEvent = Extract<RunEvent, { kind: "step" | "scored" }>;
+type MovingEvent = Extract<RunEvent, { kind: "step" | "scored" | "checked" }>;
 
 /** An event as a sentence without its line break. */
 export function progressLine(event: RunEvent): string {
@@ -21,6 +21,8 @@ export function progressLine(event: RunEvent): string {
       return `epoch ${event.epoch} of ${event.epochs}, step ${event.step} of ${event.steps}: ${pace(event).join(", ")}`;
     case "epoch":
       return `epoch ${event.epoch} of ${event.epochs}: ${epochWords(event).join(", ")}`;
+    case "checked":
+      return `read ${event.done} of ${count(event.total, "image")}: ${pace(event).join(", ")}`;
     case "scored":
       return `scored ${event.done} of ${count(event.total, "field")}: ${pace(event).join(", ")}`;
     case "saved":
@@ -39,7 +41,10 @@ export function progressLine(event: RunEvent): string {
 export function progressBar(event: MovingEvent, options: { columns: number; epoch?: EpochEvent | undefined }): string {
   const room = Math.max(0, options.columns - 1);
   const share = shareDone(event);
-  const head = event.kind === "step" ? `epoch ${event.epoch}/${event.epochs}` : `scored ${event.done}/${event.total}`;
+  const head =
+    event.kind === "step"
+      ? `epoch ${event.epoch}/${event.epochs}`
+      : `${event.kind === "checked" ? "read" : "scored"} ${event.done}/${event.total}`;
   const percent = `${Math.floor(100 * share)} %`;
   const details = detailsByWorth(event, options.epoch);
   for (let kept = details.length; kept >= 0; kept--) {
@@ -76,7 +81,7 @@ function drawnProgress(terminal: Terminal): Progress {
   const show = (event: RunEvent) => {
     if (event.kind === "epoch") {
       epoch = event;
-    } else if (event.kind === "step" || event.kind === "scored") {
+    } else if (event.kind === "step" || event.kind === "scored" || event.kind === "checked") {
       // Ten pictures a second are enough for an eye, and cheap for a slow connection.
       if (terminal.now() - drawnAt < 100) return;
       terminal.err(`\r${progressBar(event, { columns: terminal.columns, epoch })}\u001b[K`);
@@ -90,14 +95,14 @@ function drawnProgress(terminal: Terminal): Progress {
 }
 
 function writtenProgress(terminal: Terminal): Progress {
-  let tenths = 0;
+  const tenths = { scored: 0, checked: 0 };
   const show = (event: RunEvent) => {
     if (event.kind === "step") return;
-    if (event.kind === "scored") {
+    if (event.kind === "scored" || event.kind === "checked") {
       // A log needs no line a field: one at each tenth of the way.
       const now = Math.floor(10 * shareDone(event));
-      if (now <= tenths) return;
-      tenths = now;
+      if (now <= tenths[event.kind]) return;
+      tenths[event.kind] = now;
     }
     terminal.err(`${coloured(terminal, event)}\n`);
   };
@@ -119,7 +124,13 @@ function shareDone(event: MovingEvent): number {
 
 function pace(event: MovingEvent): string[] {
   const loss = event.kind === "step" ? [`loss ${formatNumber(event.loss)}`] : [];
-  return [...loss, `${formatNumber(event.fieldsPerSecond)} fields/s`, `${formatSeconds(event.secondsLeft)} left`];
+  return [...loss, rate(event), `${formatSeconds(event.secondsLeft)} left`];
+}
+
+function rate(event: MovingEvent): string {
+  return event.kind === "checked"
+    ? `${formatNumber(event.filesPerSecond)} images/s`
+    : `${formatNumber(event.fieldsPerSecond)} fields/s`;
 }
 
 function epochWords(event: EpochEvent): string[] {
@@ -137,7 +148,7 @@ function detailsByWorth(event: MovingEvent, epoch: EpochEvent | undefined): stri
   if (epoch !== undefined && epoch.validationAccuracy !== null) {
     details.push(`${formatPercent(epoch.validationAccuracy)} of validation right`);
   }
-  details.push(`${formatNumber(event.fieldsPerSecond)} fields/s`);
+  details.push(rate(event));
   return details;
 }
 

@@ -1,5 +1,14 @@
-import type { Info, RunEvent, ScreenOptions, ScreenSummary, TrainOptions, TrainSummary } from "../runs/events.ts";
+import type {
+  IndexOptions,
+  Info,
+  RunEvent,
+  ScreenOptions,
+  ScreenSummary,
+  TrainOptions,
+  TrainSummary,
+} from "../runs/events.ts";
 import type { StudyIndex } from "../runs/index-study.ts";
+import type { InitOptions, InitSummary } from "../runs/init.ts";
 
 /**
  * The verbs that the command line speaks, each a function of `runs`.
@@ -7,7 +16,8 @@ import type { StudyIndex } from "../runs/index-study.ts";
  * They are handed in, so that words can be tested without a network, and so that `--help` does not load one.
  */
 export interface Verbs {
-  index(path: string, options: { check: boolean }): Promise<StudyIndex>;
+  init(options: InitOptions): Promise<InitSummary>;
+  index(options: IndexOptions, signal: AbortSignal): AsyncGenerator<RunEvent, StudyIndex>;
   train(options: TrainOptions, signal: AbortSignal): AsyncGenerator<RunEvent, TrainSummary>;
   screen(options: ScreenOptions, signal: AbortSignal): AsyncGenerator<RunEvent, ScreenSummary>;
   report(folder: string): Promise<{ readonly path: string }>;

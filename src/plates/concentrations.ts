@@ -20,7 +20,12 @@ const perMolar: Readonly<Record<string, number>> = {
 };
 
 /** The units that {@link parseConcentration} reads. */
-const concentrationUnits = ["M", "mM", "µM", "uM", "nM", "pM"] as const;
+export const concentrationUnits = ["M", "mM", "µM", "uM", "nM", "pM"] as const;
+
+/** Whether {@link parseConcentration} reads a unit; case counts, and both micro signs do. */
+export function isConcentrationUnit(unit: string): boolean {
+  return Object.hasOwn(perMolar, unit);
+}
 
 /**
  * Reads a concentration such as (`0.98`, `nM`). Case counts in units: mM is a million nM.
@@ -35,7 +40,7 @@ export function parseConcentration(value: string, unit: string): Molar {
   if (text === "" || !Number.isFinite(number) || number < 0)
     throw refuse(JSON.stringify(value), "a number from 0 up", "Write it as `0.98` or `9.8e-1`, with a decimal point.");
   const units = concentrationUnits.join(", ");
-  const divisor = perMolar[unit.trim()];
+  const divisor = isConcentrationUnit(unit.trim()) ? perMolar[unit.trim()] : undefined;
   if (divisor === undefined) {
     const found = unit.trim() === "" ? `${text} without a unit` : `the unit ${JSON.stringify(unit)}`;
     throw refuse(found, `one of the units ${units}`, "A bare number cannot be told from one a thousand times larger.");

@@ -9,7 +9,7 @@ import { openRandom } from "../base/random.ts";
 import type { PlateMapWell } from "./platemap.ts";
 import { isControl } from "./roles.ts";
 import type { PlateSplit, Study, WellSplit } from "./study.ts";
-import { parseWell } from "./wells.ts";
+import { formatLine, formatWell, parseLine, parseWell, standardNotation, type WellNotation } from "./wells.ts";
 
 /** What a well is for; `unused` are the wells without a class: samples, references, empty ones. */
 export type Part = "train" | "validate" | "test" | "unused";
@@ -18,12 +18,12 @@ export type Part = "train" | "validate" | "test" | "unused";
  * Gives each well its part.
  *
  * Only control wells are split. With unit `well`, the share `validate` of the control wells outside the test
- * is drawn from them, rounded to whole wells for each role: at least one and never all, where a role has two or more; none
- * for a share of 0. The draw depends on `seed` and on which wells there are, not on their order.
+ * is drawn from them, rounded to whole wells for each role: at least one and never all; none for a share of 0.
+ * The draw depends on `seed` and on which wells there are, not on their order.
  *
  * @returns the part of each well, by `plate/well` (`BBBC013/A01`)
  * @throws {NeuroscreenError} `no-split` if the study has none; `unknown-plate` if it names a plate that the wells do not have;
- *   `too-few-controls` if a role is left without a well to train on or to test
+ *   `too-few-controls` if a role is left without a well to train on, to test or, where the split asks for that, to validate
  */
 export function splitWells(study: Study, wells: readonly PlateMapWell[], seed: number): ReadonlyMap<string, Part> {
   const { split } = study;
@@ -40,7 +40,7 @@ export function splitWells(study: Study, wells: readonly PlateMapWell[], seed: n
   const drawn = split.unit === "well" ? splitByWell(split, wells, seed) : splitByPlate(study.name, split, wells);
   const parts = new Map<string, Part>(wells.map((well) => [wellKey(well), drawn.get(wellKey(well)) ?? "unused"]));
   for (const role of ["negative", "positive"] as const) {
-    for (const part of ["train", "test"] as const) {
+    for (const part of sidesOf(split)) {
       if (wells.some((well) => well.role === role && parts.get(wellKey(well)) === part)) continue;
       throw new NeuroscreenError({
         code: "too-few-controls",
@@ -54,16 +54,34 @@ export function splitWells(study: Study, wells: readonly PlateMapWell[], seed: n
   return parts;
 }
 
+/**
+ * Sees that a study's split names what there is: a well, row, column or plate that the plate map does not have holds
+ * nothing out, and what was meant would quietly be trained on.
+ *
+ * @throws {NeuroscreenError} `unknown-plate` or `unknown-well`, naming each, and for a plate the nearest there is
+ */
+export function checkSplit({ name, split, wells }: Study, map: readonly PlateMapWell[]): void {
+  if (split?.unit === "plate") refuseUnknownPlates(name, split, map);
+  if (split?.unit === "well") refuseUnknownWells(name, split, { map, notation: wells ?? standardNotation });
+}
+
 /** How a well is named across plates: `BBBC013/A01`. */
 export function wellKey({ plate, well }: { readonly plate: string; readonly well: string }): string {
   return `${plate}/${well}`;
 }
 
+/** The parts in which a split wants wells of either role. */
+function sidesOf({ validate }: WellSplit | PlateSplit): Part[] {
+  const validates = typeof validate === "number" ? validate > 0 : validate.plates.length > 0;
+  return validates ? ["train", "test", "validate"] : ["train", "test"];
+}
+
 function splitByWell({ test, validate }: WellSplit, wells: readonly PlateMapWell[], seed: number): Map<string, Part> {
   const isTest = (name: string) => {
-    const { column } = parseWell(name);
-    const row = name.replace(/\d+$/, "");
-    return test.rows?.includes(row) || test.columns?.includes(column + 1) || test.wells?.includes(name);
+    const { row, column } = parseWell(name);
+    return (
+      test.rows?.includes(formatLine(row, "rows")) || test.columns?.includes(column + 1) || test.wells?.includes(name)
+    );
   };
   const parts = new Map<string, Part>();
   for (const role of ["negative", "positive"] as const) {
@@ -81,28 +99,54 @@ function splitByWell({ test, validate }: WellSplit, wells: readonly PlateMapWell
   return parts;
 }
 
-function splitByPlate(
+function refuseUnknownWells(
   study: string,
-  { test, validate }: PlateSplit,
-  wells: readonly PlateMapWell[],
-): Map<string, Part> {
-  const plates = [...new Set(wells.map(({ plate }) => plate))];
-  // A name that matches nothing would quietly put a held-out plate among those trained on.
-  const strangers = [...test.plates, ...validate.plates].filter((plate) => !plates.includes(plate));
-  if (strangers.length > 0) {
-    const named = strangers.map((plate) => {
-      const near = nearest(plate, plates);
-      return `\`${plate}\`${near === undefined ? "" : ` (did you mean \`${near}\`?)`}`;
-    });
-    throw new NeuroscreenError({
-      code: "unknown-plate",
-      what: `Splitting the wells of ${study}`,
-      found: named.join(", "),
-      expected: `plates of the study (${plates.join(", ")})`,
-      remedy: "Write the plates of `split` as the images' names or folders do.",
-    });
-  }
+  { test: { rows = [], columns = [], wells = [] } }: WellSplit,
+  { map, notation }: { readonly map: readonly PlateMapWell[]; readonly notation: WellNotation },
+): void {
+  const present = new Set(map.map(({ well }) => well));
+  const places = [...present].map((name) => parseWell(name));
+  const strangers = [
+    ...rows
+      .map((name) => parseLine(name, "rows", standardNotation)!)
+      .filter((row) => places.every((place) => place.row !== row))
+      .map((row) => `row ${formatLine(row, "rows", notation)}`),
+    ...columns
+      .filter((column) => places.every((place) => place.column !== column - 1))
+      .map((column) => `column ${formatLine(column - 1, "columns", notation)}`),
+    ...wells.filter((name) => !present.has(name)).map((name) => `well ${formatWell(parseWell(name), notation)}`),
+  ];
+  if (strangers.length === 0) return;
+  throw new NeuroscreenError({
+    code: "unknown-well",
+    what: `Splitting the wells of ${study}`,
+    found: `${strangers.join(", ")}, where the plate map has no well`,
+    expected: "rows, columns and wells of the plate map",
+    remedy: "Name in `split.test` what the plate map has; what is not there cannot be held out.",
+  });
+}
+
+function splitByPlate(study: string, split: PlateSplit, wells: readonly PlateMapWell[]): Map<string, Part> {
+  refuseUnknownPlates(study, split, wells);
+  const { test, validate } = split;
   const partOf = (plate: string): Part =>
     test.plates.includes(plate) ? "test" : validate.plates.includes(plate) ? "validate" : "train";
   return new Map(wells.filter(({ role }) => isControl(role)).map((well) => [wellKey(well), partOf(well.plate)]));
+}
+
+function refuseUnknownPlates(study: string, { test, validate }: PlateSplit, wells: readonly PlateMapWell[]): void {
+  const plates = [...new Set(wells.map(({ plate }) => plate))];
+  const strangers = [...test.plates, ...validate.plates].filter((plate) => !plates.includes(plate));
+  if (strangers.length === 0) return;
+  const named = strangers.map((plate) => {
+    const near = nearest(plate, plates);
+    return `\`${plate}\`${near === undefined ? "" : ` (did you mean \`${near}\`?)`}`;
+  });
+  throw new NeuroscreenError({
+    code: "unknown-plate",
+    what: `Splitting the wells of ${study}`,
+    found: named.join(", "),
+    expected: `plates of the study (${plates.join(", ")})`,
+    remedy: "Write the plates of `split` as the images' names or folders do.",
+  });
 }

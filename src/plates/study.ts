@@ -6,8 +6,18 @@
  * `schemas/study.schema.json`, which editors use, come from it. A mistake is reported with its line and column.
  */
 import { z } from "zod";
+import { NeuroscreenError, nearest } from "../base/errors.ts";
 import { parseSettings } from "./settings.ts";
-import { formatWell, parseWell } from "./wells.ts";
+import {
+  formatLine,
+  formatWell,
+  geometryOf,
+  parseLine,
+  parseWell,
+  plateSizes,
+  standardNotation,
+  type WellNotation,
+} from "./wells.ts";
 
 /** One stain: the name that reports use, and the text by which file names know it. */
 export interface Channel {
@@ -18,6 +28,7 @@ export interface Channel {
 /** Wells held out by where they lie on each plate; a well is a test well if any of the lists has it. */
 export interface WellSplit {
   readonly unit: "well";
+  /** In the standard notation, whatever the study's: letters for rows, numbers for columns. */
   readonly test: {
     readonly rows?: readonly string[];
     readonly columns?: readonly number[];
@@ -34,6 +45,12 @@ export interface PlateSplit {
   readonly validate: { readonly plates: readonly string[] };
 }
 
+/** Which plane of a stack (`z`) and which point of a series (`time`) is the image of a field, as names number them. */
+export interface PlaneSelection {
+  readonly z?: number;
+  readonly time?: number;
+}
+
 /** A study, as its file says it. */
 export interface Study {
   readonly name: string;
@@ -47,6 +64,10 @@ export interface Study {
   readonly plate?: string;
   /** A regular expression that finds the plate's name in the path of an image, relative to `images`. */
   readonly plateFrom?: string;
+  /** How wells are written in image names, in the plate map and in `split.test`; the standard notation where it is not said. */
+  readonly wells?: WellNotation;
+  /** Names that carry a plane or a time are refused without it. */
+  readonly select?: PlaneSelection;
   /** The stains in the network's order. */
   readonly channels: readonly Channel[];
   readonly plateMap: string;
@@ -56,24 +77,21 @@ export interface Study {
   readonly split?: WellSplit | PlateSplit;
 }
 
+/** The groups of `pattern` that mean something. */
+const patternGroups = ["plate", "well", "row", "column", "site", "channel", "z", "time"] as const;
+
 const text = z.string().min(1);
 
 const regularExpression = text.refine(isRegularExpression, { error: "not a regular expression" });
 
-const wellName = z.string().transform((name, context) => {
-  try {
-    return formatWell(parseWell(name));
-  } catch {
-    context.addIssue({ code: "custom", message: "not a well; write `A01` to `AF48`", input: name });
-    return z.NEVER;
-  }
-});
+// Whether a row is a letter or a number depends on another key, so rows and columns are read at the end.
+const line = z.union([text, z.int().min(1).max(48)], { error: "should be letters or a number" });
 
 const testWells = z
   .strictObject({
-    rows: z.array(z.string().regex(/^([A-Z]|A[A-F])$/, "not the letters of a row; write `A` to `AF`")).exactOptional(),
-    columns: z.array(z.int().min(1).max(48)).exactOptional(),
-    wells: z.array(wellName).exactOptional(),
+    rows: z.array(line).exactOptional(),
+    columns: z.array(line).exactOptional(),
+    wells: z.array(text).exactOptional(),
   })
   .refine(({ rows = [], columns = [], wells = [] }) => rows.length + columns.length + wells.length > 0, {
     error: "no wells: give `rows`, `columns` or `wells`",
@@ -95,6 +113,29 @@ const plateSplit = z
 
 const wellSplit = z.strictObject({ unit: z.literal("well"), test: testWells, validate: z.number().min(0).lt(1) });
 
+const wellNotation = z.strictObject({
+  plate: z
+    .literal(plateSizes)
+    .exactOptional()
+    .describe("How many wells each plate has; wells beyond them are refused."),
+  letters: z
+    .enum(["rows", "columns"])
+    .default("rows")
+    .describe("What the letters of a well's name count. With `columns`, `B4` is the second column, fourth row."),
+  skip: z
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z]$/, "should be one letter")
+        .toUpperCase(),
+    )
+    .max(10)
+    .default([])
+    .describe("Letters that well names leave out; with `[I]`, `J` is the ninth."),
+});
+
+const planeNumber = z.int().min(0).exactOptional();
+
 /** What a study file may say. The result lacks only the folder to be a {@link Study}. */
 const studySchema = z
   .strictObject({
@@ -104,7 +145,7 @@ const studySchema = z
     pattern: regularExpression
       .exactOptional()
       .describe(
-        "With format `pattern`: a regular expression for the file name (or, if it has a `/`, for the path below `images`) with the named groups `well`, or `row` and `column`; `channel`; and, where names carry them, `site` and `plate`.",
+        "With format `pattern`: a regular expression for the file name (or, if it has a `/`, for the path below `images`) with the named groups `well`, or `row` and `column`; `channel`; and, where names carry them, `site`, `plate`, `z` and `time`.",
       ),
     plate: text.exactOptional().describe("The plate's name, where names and folders carry none."),
     plateFrom: regularExpression
@@ -112,6 +153,15 @@ const studySchema = z
       .describe(
         "A regular expression that finds the plate's name in the path below `images`: its group `plate`, else its first group, else all of the match. Without it, the name of the parent folder.",
       ),
+    wells: wellNotation
+      .exactOptional()
+      .describe(
+        "How wells are written in image names, in the plate map and in `split.test`; reports write `A01` for all.",
+      ),
+    select: z
+      .strictObject({ z: planeNumber, time: planeNumber })
+      .exactOptional()
+      .describe("The plane and the time to take where names carry them, by their numbers there."),
     channels: z
       .array(
         z.strictObject({
@@ -142,12 +192,26 @@ const studySchema = z
       tell(["pattern"], "of no use with format `incell`; leave it out, or write `format: pattern`");
     if (study.format === "pattern" && study.pattern === undefined)
       tell(["format"], "a format that needs the key `pattern` too");
-    if (study.pattern !== undefined && isRegularExpression(study.pattern)) {
+    if (study.format === "pattern" && study.pattern !== undefined && isRegularExpression(study.pattern)) {
       const groups = namedGroups(study.pattern);
+      for (const group of groups.filter((name) => !patternGroups.some((known) => known === name))) {
+        const near = nearest(group, patternGroups);
+        const hint = near === undefined ? "" : ` (did you mean \`${near}\`?)`;
+        tell(["pattern"], `unknown group \`${group}\`${hint}; one without a meaning is written \`(?:…)\``);
+      }
+      for (const plane of ["z", "time"] as const) {
+        if (study.select?.[plane] !== undefined && !groups.includes(plane))
+          tell(["select", plane], `of no use: \`pattern\` has no group \`(?<${plane}>…)\``);
+      }
       if (!groups.includes("well") && !(groups.includes("row") && groups.includes("column")))
         tell(["pattern"], "no group that finds the well; name one `(?<well>…)`, or two `(?<row>…)` and `(?<column>…)`");
       if (!groups.includes("channel") && study.channels.length > 1)
         tell(["pattern"], "no group `(?<channel>…)`, although the study has several channels");
+    }
+    if (study.split?.unit === "well") {
+      const notation = study.wells ?? standardNotation;
+      for (const { path, message } of mistakesOfTest(study.split.test, notation))
+        tell(["split", "test", ...path], message);
     }
     for (const key of ["name", "match"] as const)
       for (const [index, channel] of study.channels.entries()) {
@@ -169,8 +233,57 @@ export function studyJsonSchema(): unknown {
  * @throws {NeuroscreenError} `bad-study` with every mistake, its line and column, and the nearest key or word where one is near
  */
 export function parseStudy(source: string, { path }: { readonly path: string }): Study {
-  const study = parseSettings(source, { schema: studySchema, what: `Reading the study ${path}`, code: "bad-study" });
-  return { ...study, folder: path.replace(/[/\\][^/\\]*$/, "") || "/" };
+  const settings = parseSettings(source, { schema: studySchema, what: `Reading the study ${path}`, code: "bad-study" });
+  const { split, ...study } = settings;
+  return {
+    ...study,
+    folder: path.replace(/[/\\][^/\\]*$/, "") || "/",
+    ...(split && { split: split.unit === "plate" ? split : standardSplit(split, study.wells ?? standardNotation) }),
+  };
+}
+
+type WrittenSplit = z.output<typeof wellSplit>;
+
+/** What is wrong with the held-out wells, each with its place below `split.test`. */
+function mistakesOfTest(
+  { rows = [], columns = [], wells = [] }: WrittenSplit["test"],
+  notation: WellNotation,
+): { path: (string | number)[]; message: string }[] {
+  const lines = (["rows", "columns"] as const).flatMap((side) =>
+    (side === "rows" ? rows : columns).flatMap((name, index) => {
+      const kind = side === notation.letters ? "letters" : "numbers";
+      const isOfKind = /^\d+$/.test(String(name)) === (kind === "numbers");
+      if (isOfKind && parseLine(String(name), side, notation) !== undefined) return [];
+      const [first, last] = [0, geometryOf(notation)[side] - 1].map((index) => formatLine(index, side, notation));
+      const range = `\`${first}\` to \`${last}\``;
+      const message = `${JSON.stringify(name)} is none of the plate's ${side}, which the study writes in ${kind}, ${range}`;
+      return [{ path: [side, index], message }];
+    }),
+  );
+  const names = wells.flatMap((name, index) => {
+    try {
+      parseWell(name, notation);
+      return [];
+    } catch (error) {
+      if (!(error instanceof NeuroscreenError)) throw error;
+      return [{ path: ["wells", index], message: `${error.facts.found} is no well; write ${error.facts.expected}` }];
+    }
+  });
+  return [...lines, ...names];
+}
+
+/** The held-out wells as {@link WellSplit} writes them; their names have been checked. */
+function standardSplit({ test, ...split }: WrittenSplit, notation: WellNotation): WellSplit {
+  const { rows, columns, wells } = test;
+  const row = (name: string | number) => formatLine(parseLine(String(name), "rows", notation)!, "rows");
+  return {
+    ...split,
+    test: {
+      ...(rows && { rows: rows.map(row) }),
+      ...(columns && { columns: columns.map((name) => parseLine(String(name), "columns", notation)! + 1) }),
+      ...(wells && { wells: wells.map((name) => formatWell(parseWell(name, notation))) }),
+    },
+  };
 }
 
 /** The names of a regular expression's named groups. */

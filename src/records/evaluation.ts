@@ -20,12 +20,22 @@ export interface FieldEvaluation {
   readonly confusion: Confusion;
 }
 
+/** Ends of a 95 % interval of an accuracy, from 0 to 1. */
+export interface AccuracyInterval {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Control wells, each judged by the mean logit of its fields. */
 export interface WellEvaluation extends FieldEvaluation {
   readonly correct: number;
-  /** Wilson's 95 % interval of the accuracy. */
-  readonly interval: { readonly low: number; readonly high: number };
   readonly nPlates: number;
+  /** Wilson's interval, as if each well were a witness of its own. */
+  readonly wilson: AccuracyInterval;
+  /** From drawing whole plates anew, since wells of one plate err together; null with fewer than eight plates. */
+  readonly bootstrap: AccuracyInterval | null;
+  /** The wider of the two, which is the one to print. */
+  readonly interval: AccuracyInterval & { readonly kind: "wilson" | "bootstrap" };
 }
 
 /** One part of the split. */

@@ -12,7 +12,8 @@ const numbers = z.array(z.number()).readonly();
 export const modelConfigSchema = z.object({
   neuroscreen: z.string(),
   onnxruntime: z.string(),
-  study: z.object({ name: z.string(), dataHash: z.string() }),
+  /** `dataHash` is over the images of the control wells, `mapHash` is the plate map's SHA-256. */
+  study: z.object({ name: z.string(), dataHash: z.string(), mapHash: z.string() }),
   /** Names of the stains, in the order of the network's channels. */
   stains: z.array(z.string()),
   /** The users' words for class 0 and class 1. */
@@ -32,6 +33,8 @@ export const modelConfigSchema = z.object({
   }),
   /** The network sees (grey − offset) / scale. */
   normalization: z.object({ offset: numbers, scale: numbers }),
+  /** `plate`: each plate was put on that scale from its own before the network saw it. */
+  normalizeBy: z.enum(["study", "plate"]),
   /** Every choice of the training, as `train.yaml` names them. */
   recipe: z.record(z.string(), z.unknown()),
   /** What each control well was used for, by `plate/A01`. */

@@ -1,14 +1,13 @@
 /**
- * What a screen folder holds: one record type a table, and the columns in which each is written.
+ * What a screen folder holds: one record type a table.
  *
- * `predictions` has a row a field, `wells` a row a well, `compounds` a row a compound and challenge, `quality.json` an entry a
- * plate. Facts that the plate map gave begin with `Metadata_`, as pycytominer and DeepProfiler write them. What does
- * not exist is null, never NaN.
+ * `predictions` and `features` have a row a field, `wells` a row a well, `doses` a row a plate and treatment, `compounds` a row a
+ * compound and challenge, `quality.json` an entry a plate. What does not exist is null, never NaN. The columns in which they
+ * are written are in `screen-columns.ts`, and what each means, for people, in `docs/tables.md`.
  */
 import type { PlateMapWell } from "../plates/platemap.ts";
 import type { Role } from "../plates/roles.ts";
 import type { Part } from "../plates/split.ts";
-import type { Column } from "./table.ts";
 
 /** What a network said about one field. */
 export interface FieldScore {
@@ -18,8 +17,8 @@ export interface FieldScore {
   readonly site: number;
   /** Of the negative and of the positive class. */
   readonly logits: readonly [number, number];
-  /** The network's pooled features. */
-  readonly features: Float32Array;
+  /** The networks' pooled features, a list a model, in the order of the models. */
+  readonly features: readonly Float32Array[];
   /** The features on the line between the training controls' means: 0 at the negative mean, 1 at the positive mean. */
   readonly projection: number;
 }
@@ -40,7 +39,7 @@ export interface WellFacts {
   readonly concentrationMicromolar: number | null;
   readonly challenge: string | null;
   readonly challengeConcentrationMicromolar: number | null;
-  /** What the network saw of this well: `unused` is no control well. */
+  /** What the network made of this well: `test` is a control well that it neither learned from nor was chosen by, `unused` no control well. */
   readonly part: Part;
   /** The plate map's other columns. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -56,14 +55,26 @@ export interface PredictionRecord extends WellFacts {
   readonly projection: number;
 }
 
+/** A row of `features`: one field. */
+export interface FeatureRecord extends WellFacts {
+  readonly site: number;
+  /** As {@link FieldScore.features}. */
+  readonly features: readonly Float32Array[];
+}
+
+/** Every {@link WellNote}. */
+export const wellNotes = ["no-field", "too-few-anchors", "equal-anchors", "anchors-trained-on", "few-anchors"] as const;
+
 /**
  * Why a well has no percent effect, or one to be read with care:
  * - `no-field`: no usable field;
  * - `too-few-anchors`: its plate has fewer than two scored wells of a control role;
  * - `equal-anchors`: both controls have the same mean, so there is no scale between them;
- * - `anchors-trained-on`: the scale's ends are controls that the network was trained on, for want of untouched ones.
+ * - `anchors-trained-on`: for want of untouched ones, controls that the network learned from or was chosen by are among the
+ *   wells that set the scale's ends;
+ * - `few-anchors`: the ends are untouched, but one of them rests on two wells only.
  */
-export type WellNote = "no-field" | "too-few-anchors" | "equal-anchors" | "anchors-trained-on";
+export type WellNote = (typeof wellNotes)[number];
 
 /** A row of `wells`. */
 export interface WellRecord extends WellFacts {
@@ -75,11 +86,65 @@ export interface WellRecord extends WellFacts {
   readonly logitSd: number | null;
   /** Mean over the fields; null without a field. */
   readonly projection: number | null;
+  /** Standard deviation over the fields; null with fewer than two. */
+  readonly projectionSd: number | null;
   /** 0 at the mean of the plate's negative wells, 100 at that of its positive wells, in the score `effectScore`. */
   readonly percentEffect: number | null;
+  /** Standard deviation over the fields, in percent effect; null with fewer than two, and where there is no effect. */
+  readonly percentEffectSd: number | null;
   /** 100 − percent effect, of challenged wells only. */
   readonly percentRescue: number | null;
   readonly effectScore: ScoreName;
+  readonly note: WellNote | null;
+}
+
+/** The wells of one treatment on one plate, in one unit. */
+export interface WellSpread {
+  /** Mean over the wells; null without one. */
+  readonly mean: number | null;
+  /** Standard deviation between the wells; null with fewer than two. */
+  readonly sdBetween: number | null;
+  /** Standard deviation between the fields of a well, pooled over the wells by degrees of freedom; null where no well has two fields. */
+  readonly sdWithin: number | null;
+  /** Ends of the 95 % interval of the mean, from Student's t over the wells; null with fewer than two. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** A well of a {@link DoseRecord}. */
+export interface DoseWell {
+  /** `A01`. */
+  readonly well: string;
+  readonly percentEffect: number | null;
+  readonly logit: number | null;
+}
+
+/**
+ * A row of `doses`: the wells of one plate that were treated alike, controls too; its spread is in percent effect.
+ * Facts in which its wells differ are listed (`roles`, `parts`) or, in `metadata`, left out.
+ */
+export interface DoseRecord extends WellSpread {
+  readonly plate: string;
+  /** The wells' batches, joined by `|` where they differ. */
+  readonly batch: string;
+  readonly compound: string | null;
+  readonly concentrationMicromolar: number | null;
+  readonly challenge: string | null;
+  readonly challengeConcentrationMicromolar: number | null;
+  readonly roles: readonly Role[];
+  readonly parts: readonly Part[];
+  /** Of the plate map's other columns, those in which all the wells agree. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Every well so treated, in the map's order, those without a usable field too. */
+  readonly wells: readonly DoseWell[];
+  /** Wells with a usable field. */
+  readonly nWells: number;
+  /** 100 − mean percent effect, of challenged wells only. */
+  readonly percentRescue: number | null;
+  /** The same wells in log-odds of the positive class. */
+  readonly logit: WellSpread;
+  readonly effectScore: ScoreName;
+  /** What holds for the percent effects of all its wells; `no-field` where no well has one. */
   readonly note: WellNote | null;
 }
 
@@ -96,6 +161,9 @@ export interface CompoundRecord {
   readonly compound: string;
   readonly challenge: string | null;
   readonly challengeConcentrationMicromolar: number | null;
+  /** Of the plate map's other columns, those in which all its wells agree. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Plates of the wells counted next. */
   readonly nPlates: number;
   /** Wells with a dose above 0 and a percent effect. */
   readonly nWells: number;
@@ -103,11 +171,12 @@ export interface CompoundRecord {
   readonly nDoses: number;
   /** What least squares gave, whether or not it may be reported; for drawing. */
   readonly curve: DoseCurve | null;
-  /** Null where a rule forbids to report it; `note` then says which. */
+  /** Null where a rule forbids to report it; `note` then begins with which. */
   readonly ec50Micromolar: number | null;
-  /** Ends of the 95 % interval, from Student's t of log10 EC50. */
+  /** Ends of the 95 % interval: Student's t of log10 EC50, see `ec50Interval`. */
   readonly ec50LowMicromolar: number | null;
   readonly ec50HighMicromolar: number | null;
+  /** Why there is no EC50, and the {@link WellNote}s of the wells in the fit, joined by `; `. */
   readonly note: string | null;
 }
 
@@ -148,97 +217,7 @@ export function wellFacts(well: PlateMapWell, part: Part): WellFacts {
   };
 }
 
-/** The columns of `predictions`. */
-export function predictionColumns(records: readonly PredictionRecord[]): Column[] {
-  return [
-    ...factColumns(records, [int32("Metadata_Site", records, ({ site }) => site)]),
-    double("Logit", records, ({ logit }) => logit),
-    double("Probability", records, ({ probability }) => probability),
-    double("Projection", records, ({ projection }) => projection),
-  ];
-}
-
-/** The columns of `wells`. */
-export function wellColumns(records: readonly WellRecord[]): Column[] {
-  return [
-    ...factColumns(records),
-    int32("n_fields", records, ({ nFields }) => nFields),
-    int32("n_fields_missing", records, ({ nFieldsMissing }) => nFieldsMissing),
-    double("Logit", records, ({ logit }) => logit),
-    double("Logit_sd", records, ({ logitSd }) => logitSd),
-    double("Projection", records, ({ projection }) => projection),
-    double("Percent_Effect", records, ({ percentEffect }) => percentEffect),
-    double("Percent_Rescue", records, ({ percentRescue }) => percentRescue),
-    text("Effect_Score", records, ({ effectScore }) => effectScore),
-    text("Note", records, ({ note }) => note),
-  ];
-}
-
-/** The columns of `compounds`. */
-export function compoundColumns(records: readonly CompoundRecord[]): Column[] {
-  return [
-    text("Metadata_Compound", records, ({ compound }) => compound),
-    text("Metadata_Challenge", records, ({ challenge }) => challenge),
-    double("Metadata_Challenge_Concentration_uM", records, (record) => record.challengeConcentrationMicromolar),
-    int32("n_plates", records, ({ nPlates }) => nPlates),
-    int32("n_wells", records, ({ nWells }) => nWells),
-    int32("n_doses", records, ({ nDoses }) => nDoses),
-    double("EC50_uM", records, ({ ec50Micromolar }) => ec50Micromolar),
-    double("EC50_low_uM", records, ({ ec50LowMicromolar }) => ec50LowMicromolar),
-    double("EC50_high_uM", records, ({ ec50HighMicromolar }) => ec50HighMicromolar),
-    // A curve that may not be reported lends no slope or end either: such numbers get copied.
-    double("hill", records, (record) => reported(record)?.hill ?? null),
-    double("top", records, (record) => reported(record)?.top ?? null),
-    double("bottom", records, (record) => reported(record)?.bottom ?? null),
-    text("note", records, ({ note }) => note),
-  ];
-}
-
-function reported({ curve, ec50Micromolar }: CompoundRecord): DoseCurve | null {
-  return ec50Micromolar === null ? null : curve;
-}
-
 // Twelve digits: more than any pipette, and 0.98 nM becomes 0.00098 µM instead of 0.00098000000000000001.
 function micromolar(molar: number | null): number | null {
   return molar === null ? null : Number((molar * 1e6).toPrecision(12));
-}
-
-function factColumns<T extends WellFacts>(records: readonly T[], afterWell: readonly Column[] = []): Column[] {
-  const known = [
-    text("Metadata_Plate", records, ({ plate }) => plate),
-    text("Metadata_Batch", records, ({ batch }) => batch),
-    text("Metadata_Well", records, ({ well }) => well),
-    ...afterWell,
-    text("Metadata_Role", records, ({ role }) => role),
-    text("Metadata_Compound", records, ({ compound }) => compound),
-    double("Metadata_Concentration_uM", records, ({ concentrationMicromolar }) => concentrationMicromolar),
-    text("Metadata_Challenge", records, ({ challenge }) => challenge),
-    double("Metadata_Challenge_Concentration_uM", records, (record) => record.challengeConcentrationMicromolar),
-    text("Metadata_Split", records, ({ part }) => part),
-  ];
-  const taken = new Set(known.map(({ name }) => name));
-  const own = [...new Set(records.flatMap(({ metadata }) => Object.keys(metadata)))].map((key) =>
-    text(free(`Metadata_${key}`, taken), records, ({ metadata }) => metadata[key] ?? null),
-  );
-  return [...known, ...own];
-}
-
-// A map may carry a column `Split` of its own: it becomes `Metadata_Split_2`, and ours stays what it is.
-function free(name: string, taken: Set<string>): string {
-  let candidate = name;
-  for (let i = 2; taken.has(candidate); i++) candidate = `${name}_${i}`;
-  taken.add(candidate);
-  return candidate;
-}
-
-function text<T>(name: string, records: readonly T[], value: (record: T) => string | null): Column {
-  return { name, type: "string", values: records.map(value) };
-}
-
-function double<T>(name: string, records: readonly T[], value: (record: T) => number | null): Column {
-  return { name, type: "double", values: records.map(value) };
-}
-
-function int32<T>(name: string, records: readonly T[], value: (record: T) => number): Column {
-  return { name, type: "int32", values: records.map(value) };
 }

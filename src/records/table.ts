@@ -6,6 +6,7 @@
  */
 export interface Column {
   readonly name: string;
-  readonly type: "string" | "double" | "int32" | "boolean";
+  /** `float` is a double that was one of 32 bits: half the bytes in Parquet. */
+  readonly type: "string" | "double" | "float" | "int32" | "boolean";
   readonly values: readonly (string | number | boolean | null)[];
 }

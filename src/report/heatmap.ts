@@ -3,113 +3,135 @@
  */
 import { formatWell, parseWell, smallestPlate } from "../plates/wells.ts";
 import type { PlateQuality, WellRecord } from "../records/screen.ts";
+import { effectColor, inkOn } from "./effect-color.ts";
 import { html, type Markup } from "./html.ts";
 import { noteWords } from "./notes.ts";
-import { decimals, dose } from "./numbers.ts";
+import { decimals } from "./numbers.ts";
 import { px } from "./scales.ts";
+import { type ClassNames, treatmentName } from "./treatments.ts";
 
-/** The page's words for the two ends of the scale. */
-export interface ClassNames {
-  readonly negative: string;
-  readonly positive: string;
+/** Edge of a well's square in pixels, by the plate's columns: alone on the page, and as one of many. */
+const cellEdges = [
+  { columns: 6, alone: 62, many: 38 },
+  { columns: 12, alone: 46, many: 19 },
+  { columns: 24, alone: 34, many: 12 },
+  { columns: 48, alone: 19, many: 6 },
+];
+
+/** Squares smaller than this hold no sign, and smaller than the next no number. */
+const smallestSign = 10;
+const smallestNumber = 30;
+
+/** How {@link plateHeatmap} draws. */
+export interface HeatmapOptions {
+  readonly classes: ClassNames;
+  /** Whether it is one of many, and so small. */
+  readonly isSmall: boolean;
+  /** Whether each well tells its story where a pointer rests on it; it costs about 100 bytes a well. */
+  readonly hasTooltips: boolean;
 }
 
-/** An SVG of one plate. Plates of at most 96 wells carry the percent in each well; all carry it as the well's tooltip. */
-export function plateHeatmap(plate: string, wells: readonly WellRecord[], classes: ClassNames): Markup {
+/** An SVG of one plate of 6 to 1536 wells. Large squares carry the percent and the role's sign, smaller ones less. */
+export function plateHeatmap(plate: string, wells: readonly WellRecord[], options: HeatmapOptions): Markup {
   const places = wells.map((well) => ({ well, ...parseWell(well.well) }));
   const { rows, columns } = smallestPlate(places);
-  const cell = columns <= 12 ? 46 : columns <= 24 ? 30 : 18;
-  const [left, top] = [28, 22];
+  const edges = cellEdges.find((edge) => columns <= edge.columns) ?? cellEdges.at(-1)!;
+  const cell = options.isSmall ? edges.many : edges.alone;
+  const [left, top] = [cell < smallestNumber ? 20 : 28, cell < smallestNumber ? 16 : 22];
   const [width, height] = [left + columns * cell + 2, top + rows * cell + 2];
-  const range = (n: number) => Array.from({ length: n }, (_, i) => i);
   const scored = wells.filter(({ percentEffect }) => percentEffect !== null).length;
-  const label = `Plate ${plate}: ${scored} of ${wells.length} wells with a percent effect, from 0 (${classes.negative}) to 100 (${classes.positive}). The same numbers stand in the table of wells.`;
-  const rowName = (row: number) => formatWell({ row, column: 0 }).replace(/\d+$/, "");
-  return html`<svg class="plate" viewBox="0 0 ${width} ${height}" style="max-width:${width}px;min-width:${Math.round(width * 0.8)}px" role="img" aria-label="${label}">
-${range(columns).map((column) => html`<text class="axis" x="${px(left + (column + 0.5) * cell)}" y="14" text-anchor="middle">${column + 1}</text>`)}
-${range(rows).map((row) => html`<text class="axis" x="${left - 8}" y="${px(top + (row + 0.5) * cell + 4)}" text-anchor="end">${rowName(row)}</text>`)}
-${places.map(({ well, row, column }) => wellCell(well, left + column * cell, top + row * cell, cell, classes))}
+  const { negative, positive } = options.classes;
+  const label = `Plate ${plate}: ${scored} of ${wells.length} wells with a percent effect, from 0 (${negative}) to 100 (${positive}). The same numbers stand in the tables.`;
+  // As many names as have room: 13 pixels a letter row, 20 a column number.
+  const [rowStep, columnStep] = [Math.ceil(13 / cell), Math.ceil(20 / cell)];
+  const named = (n: number, step: number) => Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
+  return html`<svg class="plate" viewBox="0 0 ${width} ${height}" style="max-width:${width}px${options.isSmall ? "" : `;min-width:${Math.round(width * 0.6)}px`}" role="img" aria-label="${label}">
+${named(columns, columnStep).map((column) => html`<text class="axis" x="${px(left + (column + 0.5) * cell)}" y="${top - 6}" text-anchor="middle">${column + 1}</text>`)}
+${named(rows, rowStep).map((row) => html`<text class="axis" x="${left - 5}" y="${px(top + (row + 0.5) * cell + 4)}" text-anchor="end">${rowName(row)}</text>`)}
+${unusedPlaces(places, { rows, columns }, { cell, left, top })}${places.map(({ well, row, column }) => wellCell(well, { x: left + column * cell, y: top + row * cell, cell }, options))}
 </svg>`;
 }
 
-/** The colour of a percent effect: blue at 0, pale at 50, orange at 100; beyond the ends, the ends. */
-export function effectColor(percentEffect: number): string {
-  return `rgb(${effectChannels(percentEffect).join(" ")})`;
-}
-
-/** A strip that shows what the colours and marks of {@link plateHeatmap} mean. */
+/** A strip that shows what the colours and signs of {@link plateHeatmap} mean. */
 export function heatmapLegend(classes: ClassNames, quality: readonly PlateQuality[]): Markup {
-  const steps = [0, 25, 50, 75, 100];
   const hasUntouched = quality.some(({ untouched }) => untouched.nNegative + untouched.nPositive > 0);
-  return html`<p class="legend">${steps.map(
-    (step) => html`<span class="swatch" style="background:${effectColor(step)};color:${inkOn(step)}">${step}</span>`,
-  )} percent effect: 0 is the plate’s ${classes.negative} wells, 100 its ${classes.positive} ones.
+  return html`<p class="legend">${effectStrip()} percent effect: 0 is the plate’s ${classes.negative} wells, 100 its ${classes.positive} ones.
 <span class="mark">−</span> ${classes.negative} control, <span class="mark">+</span> ${classes.positive} control, <span class="mark">R</span> reference compound${
     hasUntouched
       ? html`; <span class="mark untouched">ringed</span>: a control that the network never learned from`
       : null
-  }.</p>`;
+  }. Dashed: a well without a percent effect; a dot: a place that the plate map does not name.</p>`;
 }
 
-// Blues and oranges of ColorBrewer (RdBu and PuOr, C. Brewer, Apache-2.0): every common colour blindness tells them apart,
-// and by lightness alone the middle is the palest.
-const stops = [
-  [33, 102, 172],
-  [146, 197, 222],
-  [247, 247, 240],
-  [253, 184, 99],
-  [179, 88, 6],
-] as const;
-
-function effectChannels(percentEffect: number): number[] {
-  const place = Math.min(1, Math.max(0, percentEffect / 100)) * (stops.length - 1);
-  const below = Math.min(Math.floor(place), stops.length - 2);
-  const [from, to] = [stops[below]!, stops[below + 1]!];
-  return from.map((value, i) => Math.round(value + (place - below) * (to[i]! - value)));
+/** The colours of 0, 25, 50, 75 and 100 percent effect. */
+export function effectStrip(): Markup {
+  return html`<span class="strip">${[0, 25, 50, 75, 100].map((step) => html`<span class="swatch" style="background:${effectColor(step)};color:${inkOn(step)}">${step}</span>`)}</span>`;
 }
 
-// Black or white, whichever stands out more: from a relative luminance of 0.18 on, black does (WCAG 2).
-function inkOn(percentEffect: number): string {
-  const [red, green, blue] = effectChannels(percentEffect).map((value) => (value / 255) ** 2.2) as [
-    number,
-    number,
-    number,
-  ];
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#111" : "#fff";
+interface Frame {
+  readonly cell: number;
+  readonly left: number;
+  readonly top: number;
 }
 
-function wellCell(well: WellRecord, x: number, y: number, cell: number, classes: ClassNames): Markup {
-  const { percentEffect: effect } = well;
-  const inner = cell - 3;
+// A dot at each place without a well, so that inner wells are seen to be inner: one path, since there may be a thousand.
+function unusedPlaces(
+  places: readonly { readonly row: number; readonly column: number }[],
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { cell, left, top }: Frame,
+): Markup | null {
+  const used = new Set(places.map(({ row, column }) => row * columns + column));
+  const free = Array.from({ length: rows * columns }, (_, i) => i).filter((i) => !used.has(i));
+  if (free.length === 0) return null;
+  const dots = free.map(
+    (i) => `M${px(left + ((i % columns) + 0.5) * cell)} ${px(top + (Math.floor(i / columns) + 0.5) * cell)}h0`,
+  );
+  return html`<path class="noplace" d="${dots.join("")}"/>`;
+}
+
+interface Square {
+  readonly x: number;
+  readonly y: number;
+  readonly cell: number;
+}
+
+function wellCell(well: WellRecord, { x, y, cell }: Square, { classes, hasTooltips }: HeatmapOptions): Markup {
+  const { percentEffect: effect, part, role } = well;
+  const air = cell < smallestSign ? 0.4 : cell < smallestNumber ? 0.8 : 1.5;
+  const inner = cell - 2 * air;
   const [middle, ink] = [x + cell / 2, effect === null ? "var(--ink)" : inkOn(effect)];
-  const mark = { negative: "−", positive: "+", reference: "R", sample: "", empty: "" }[well.role];
-  const isUntouched = well.part === "test";
-  const fill = effect === null ? "none" : effectColor(effect);
-  const number = cell >= 40 && effect !== null ? decimals(effect, 0) : "";
-  return html`<g><title>${describe(well, classes)}</title><rect x="${px(x + 1.5)}" y="${px(y + 1.5)}" width="${inner}" height="${inner}" rx="${px(cell / 9)}" fill="${fill}" class="${effect === null ? "unscored" : "scored"}"/>${
-    isUntouched
-      ? html`<rect x="${px(x + 4)}" y="${px(y + 4)}" width="${inner - 5}" height="${inner - 5}" rx="${px(cell / 12)}" fill="none" stroke="${ink}" stroke-width="1.4"/>`
+  const isControl = role === "negative" || role === "positive";
+  const sign = cell < smallestSign ? "" : { negative: "−", positive: "+", reference: "R", sample: "", empty: "" }[role];
+  const number = cell >= smallestNumber && effect !== null ? decimals(effect, 0) : "";
+  const ring = air + (cell < smallestNumber ? 0.9 : 2.5);
+  const square = html`<rect x="${px(x + air)}" y="${px(y + air)}" width="${px(inner)}" height="${px(inner)}" rx="${px(cell / 9)}" ${
+    effect === null ? html`class="unscored"` : html`fill="${effectColor(effect)}"`
+  }/>`;
+  return html`<g>${hasTooltips ? html`<title>${describe(well, classes)}</title>` : null}${square}${
+    isControl && part === "test"
+      ? html`<rect class="ring" x="${px(x + ring)}" y="${px(y + ring)}" width="${px(cell - 2 * ring)}" height="${px(cell - 2 * ring)}" rx="${px(cell / 12)}" stroke="${ink}" stroke-width="${cell < smallestNumber ? 0.9 : 1.4}"/>`
       : null
-  }${mark === "" ? null : html`<text x="${px(middle)}" y="${px(y + cell * (number === "" ? 0.66 : 0.44))}" text-anchor="middle" font-size="${px(cell * 0.34)}" font-weight="700" fill="${ink}">${mark}</text>`}${
+  }${sign === "" ? null : signText(sign, { x: middle, y, cell }, ink, number !== "")}${
     number === ""
       ? null
-      : html`<text x="${px(middle)}" y="${px(y + cell * (mark === "" ? 0.6 : 0.78))}" text-anchor="middle" font-size="12" fill="${ink}">${number}</text>`
+      : html`<text x="${px(middle)}" y="${px(y + cell * (sign === "" ? 0.6 : 0.8))}" text-anchor="middle" font-size="${px(Math.min(13, cell * 0.33))}" fill="${ink}">${number}</text>`
   }</g>`;
 }
 
+function signText(sign: string, { x, y, cell }: Square, ink: string, hasNumber: boolean): Markup {
+  const size = cell * (hasNumber ? 0.34 : 0.72);
+  return html`<text x="${px(x)}" y="${px(y + cell * (hasNumber ? 0.44 : 0.74))}" text-anchor="middle" font-size="${px(size)}" font-weight="700" fill="${ink}">${sign}</text>`;
+}
+
+function rowName(row: number): string {
+  return formatWell({ row, column: 0 }).replace(/\d+$/, "");
+}
+
 function describe(well: WellRecord, classes: ClassNames): string {
-  const what =
-    well.role === "negative" || well.role === "positive"
-      ? `${classes[well.role]} control${well.part === "test" ? ", untouched" : ""}`
-      : [
-          well.compound ?? well.role,
-          ...(well.concentrationMicromolar === null ? [] : [dose(well.concentrationMicromolar)]),
-        ].join(" ");
-  const challenge =
-    well.challenge === null ? "" : ` with ${well.challenge} ${dose(well.challengeConcentrationMicromolar)}`;
+  const isUntouched = (well.role === "negative" || well.role === "positive") && well.part === "test";
   const effect =
     well.percentEffect === null
       ? `no percent effect (${noteWords(well.note)})`
       : `${decimals(well.percentEffect, 1)} % effect`;
-  return `${well.well}: ${what}${challenge}, ${effect}`;
+  return `${well.well}: ${treatmentName(well, classes)}${isUntouched ? ", untouched" : ""}, ${effect}`;
 }

@@ -2,9 +2,11 @@
  * What a report is made from.
  */
 import type { Evaluation, ScoreComparison } from "../records/evaluation.ts";
-import type { CompoundRecord, PlateQuality, WellRecord } from "../records/screen.ts";
+import type { PositionCheck } from "../records/position.ts";
+import type { EpochMetrics, ExampleField, WellFields } from "../records/report.ts";
+import type { CompoundRecord, DoseRecord, PlateQuality, WellRecord } from "../records/screen.ts";
 
-/** Everything that the page shows. Plain data: it survives being written as JSON and read back. */
+/** Everything that the page shows but for the pictures' pixels. Plain data: it survives being written as JSON and read back. */
 export interface ReportInput {
   readonly study: {
     readonly name: string;
@@ -17,21 +19,27 @@ export interface ReportInput {
   readonly warnings: readonly string[];
   /** Files and wells that were left out, and why. */
   readonly problems: readonly { readonly subject: string; readonly message: string }[];
+  /** Whether a control's place on the plate gives it away; null where there was nothing to check. */
+  readonly position: PositionCheck | null;
+  /** How many models these test wells have judged, this one included; null without test wells. */
+  readonly opened: { readonly models: number } | null;
+  /** Whose grey values the network's scale was fitted to: the training fields of the study, or each plate's own wells. */
+  readonly normalization: "study" | "plate";
   readonly evaluation: Evaluation;
   readonly comparison: ScoreComparison;
-  /** Wells, compounds and quality in the recommended score. */
+  /** Wells, doses, compounds and quality in the recommended score. */
   readonly wells: readonly WellRecord[];
+  readonly doses: readonly DoseRecord[];
   readonly compounds: readonly CompoundRecord[];
   readonly quality: readonly PlateQuality[];
+  /** The fields' log-odds, by well. */
+  readonly fields: readonly WellFields[];
+  /** The fields whose pictures are shown. */
+  readonly examples: readonly ExampleField[];
   /** A curve a model; empty where the metrics are not at hand. */
   readonly training: readonly { readonly name: string; readonly epochs: readonly EpochMetrics[] }[];
-  /** How it was made, as pairs to print: program version, model, seed, hash of the data, command, … */
+  /** How it was made, as pairs to print: program version, model, seed, hash of the data, … */
   readonly provenance: readonly { readonly label: string; readonly value: string }[];
-}
-
-/** A line of a model's `metrics.jsonl`, as far as the page draws it. */
-export interface EpochMetrics {
-  readonly epoch: number;
-  readonly trainLoss: number;
-  readonly validationLoss: number | null;
+  /** What to type to make it again, a line a command. */
+  readonly commands: readonly string[];
 }

@@ -16,5 +16,7 @@ export function noteWords(note: WellNote | null): string {
       return "both controls of its plate score the same";
     case "anchors-trained-on":
       return "scale set by wells that the network learned from";
+    case "few-anchors":
+      return "scale set by few wells";
   }
 }

@@ -21,8 +21,9 @@ export function percent(share: number | null): string {
   return `${text.endsWith(".0") ? text.slice(0, -2) : text} %`;
 }
 
-/** A concentration in the unit that suits it: `9.1 nM`. */
+/** A concentration in the unit that suits it: `9.1 nM`; none at all is `0`, which needs no unit. */
 export function dose(micromolar: number | null): string {
+  if (micromolar === 0) return "0";
   return micromolar === null ? missing : formatConcentration((micromolar / 1e6) as Molar);
 }
 
@@ -38,7 +39,12 @@ export function doseWithInterval(value: number | null, low: number | null, high:
   return value === null ? missing : `${dose(value)} (${doseRange(low, high)})`;
 }
 
-/** `1 well`, `2 wells`. */
+/** `1 well`, `2 wells`, `51,840 fields`. */
 export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+  return `${groupDigits(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** A whole number with its thousands apart: `51,840`. */
+export function groupDigits(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -1,37 +1,43 @@
 /**
  * The report of a screen: one HTML file that stands alone.
  */
-import { dosePlot, treatmentName } from "./dose-plot.ts";
-import { heatmapLegend, plateHeatmap } from "./heatmap.ts";
+import { controlsPlot } from "./controls-plot.ts";
+import { curves } from "./curves.ts";
+import { gallery } from "./gallery.ts";
+import { glossary } from "./glossary.ts";
 import { escapeHtml, html, type Markup } from "./html.ts";
 import type { ReportInput } from "./input.ts";
-import { count, decimals, dose, doseRange, doseWithInterval, percent } from "./numbers.ts";
+import { asked, positionSentence, warnings } from "./opening.ts";
 import { pageStyle } from "./page-style.ts";
-import { comparisonTable, compoundTable, evaluationTable, pairs, qualityTable, wellTable } from "./tables.ts";
+import { everyWell, plateMaps, platesByDose, platesByField } from "./plates.ts";
+import { comparisonTable, evaluationTable, pairs, qualityTable, wellTable } from "./tables.ts";
 import { trainingPlot } from "./training-plot.ts";
 import { verdict } from "./verdict.ts";
 
-/** How many compounds the figures on top name. */
-const tileCompounds = 4;
-
 /**
  * Writes the report as HTML: no script, nothing loaded from elsewhere. The same input gives the same bytes.
+ *
+ * @param images the example fields' pictures as data URIs, by `ExampleField.image`
  */
-export function renderReport(input: ReportInput): string {
+export function renderReport(input: ReportInput, images: ReadonlyMap<string, string>): string {
+  const sections = [
+    verdict(input),
+    plateMaps(input),
+    platesByDose(input),
+    curves(input),
+    platesByField(input),
+    controls(input),
+    rightAndWrong(input),
+    training(input),
+    examples(input, images),
+    everyWell(input.wells, wellTable),
+    made(input),
+  ].filter((section) => section !== null);
   const body = html`<main>
 <header><h1>${input.study.name}</h1>${asked(input)}</header>
 ${warnings(input)}
-${verdictSection(input)}
-${curves(input)}
-${plates(input)}
-<section><h2>Which score</h2><p>${input.comparison.reason}</p>${comparisonTable(input.comparison)}<p class="quiet">Two ways to place a well between its controls: the <em>logit</em> is the network’s own log-odds; the <em>projection</em> is where its features lie on the line between the two kinds of training wells. The rule: ${input.comparison.rule} A high Z′ alone is not enough, since a score that pushes every well to one end has one and hides partial effects.</p></section>
-<section><h2>Right and wrong</h2>${evaluationTable(input)}<p class="quiet">By well, each judged by the mean of its fields. Fields of one well are no independent witnesses, so they have no interval.</p></section>
-<section><h2>Plate quality</h2>${qualityTable(input.quality)}</section>
-${input.compounds.length === 0 ? null : html`<section><h2>Compounds</h2>${compoundTable(input.compounds)}</section>`}
-${training(input)}
-<section><h2>Every well</h2><details><summary>${count(input.wells.length, "well")}</summary>${wellTable(input.wells)}</details></section>
-<section><h2>How it was made</h2>${pairs(input.provenance)}</section>
-</main>`;
+${contents(sections)}
+${sections.map((section) => html`${section}\n`)}</main>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -47,68 +53,24 @@ ${body.markup}
 `;
 }
 
-function asked({ study, wells }: ReportInput): Markup {
-  const plates = new Set(wells.map(({ plate }) => plate)).size;
-  const fields = wells.reduce((sum, { nFields }) => sum + nFields, 0);
-  return html`<p class="asked">Asked of ${count(plates, "plate")}, ${count(wells.length, "well")} and ${count(fields, "field")} in ${study.channels.join(", ")}: how far is each well from ${study.classes.negative}, on the way to ${study.classes.positive}?</p>`;
+// Links to the sections, read off their own headings, so that the two cannot part.
+function contents(sections: readonly Markup[]): Markup {
+  const links = sections.flatMap(({ markup }) => {
+    const [, id, heading] = /^<section[^>]* id="([a-z]+)"><h2>([^<]+)<\/h2>/.exec(markup) ?? [];
+    return id === undefined || heading === undefined ? [] : [html`<li><a href="#${id}">${{ markup: heading }}</a></li>`];
+  });
+  return html`<nav aria-label="Sections"><ul>${links}</ul></nav>`;
 }
 
-function warnings({ warnings: sentences, problems }: ReportInput): Markup | null {
-  if (sentences.length === 0 && problems.length === 0) return null;
-  return html`<section class="warnings"><h2>Read this first</h2><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}${
-    problems.length === 0
-      ? null
-      : html`<li><details${problems.length <= 5 ? html` open` : null}><summary>Left out: ${count(problems.length, "file or well").replace("file or wells", "files or wells")}</summary><ul>${problems.map(({ subject, message }) => html`<li>${subject}: ${message}</li>`)}</ul></details></li>`
-  }</ul></section>`;
+function controls(input: ReportInput): Markup {
+  const plot = controlsPlot(input.wells, input.study.classes);
+  return html`<section id="controls"><h2>The controls</h2>${plot === null ? null : html`<figure>${plot}<figcaption>A dot a control well. Wells that the network learned from say little of what it knows of new ones.</figcaption></figure>`}<h3>Plate by plate</h3>${qualityTable(input.quality)}${glossary("SSMD")}<h3>Which score</h3><p>${input.comparison.reason}</p>${comparisonTable(input.comparison)}<p class="quiet">Two ways to place a well between its controls: the <em>logit</em> is the network’s own log-odds; the <em>projection</em> is where its features lie on the line between the two kinds of training wells. The rule: ${input.comparison.rule} A high Z′ alone is not enough, since a score that pushes every well to one end has one and hides partial effects.</p></section>`;
 }
 
-function verdictSection(input: ReportInput): Markup {
-  const { evaluation, comparison, compounds } = input;
-  const test = evaluation.test?.wells ?? null;
-  const zPrime = comparison.scores.find(({ score }) => score === comparison.recommended)?.zPrime ?? null;
-  const tiles = [
-    test === null
-      ? { value: "–", words: "no control well was kept aside" }
-      : {
-          value: `${test.correct} of ${test.n}`,
-          words: `untouched control wells right; 95 % interval ${percent(test.interval.low)} to ${percent(test.interval.high)}`,
-        },
-    { value: decimals(zPrime, 2), words: "Z′ of the untouched controls" },
-    ...compounds
-      .filter(({ ec50Micromolar }) => ec50Micromolar !== null)
-      .slice(0, tileCompounds)
-      .map((record) => ({
-        value: dose(record.ec50Micromolar),
-        words: `EC50 of ${treatmentName(record)}; 95 % interval ${doseRange(record.ec50LowMicromolar, record.ec50HighMicromolar)}`,
-      })),
-  ];
-  return html`<section class="verdict"><h2>The verdict</h2>${verdict(input).map((sentence) => html`<p>${sentence}</p>`)}<div class="tiles">${tiles.map(
-    ({ value, words }) => html`<div class="tile"><b>${value}</b><span>${words}</span></div>`,
-  )}</div></section>`;
-}
-
-function curves({ compounds, wells }: ReportInput): Markup | null {
-  if (compounds.length === 0) return null;
-  return html`<section><h2>Dose curves</h2><div class="curves">${compounds.map((record) => {
-    const plot = dosePlot(record, wells);
-    return html`<figure><h3>${treatmentName(record)}</h3>${plot ?? html`<p class="quiet">Nothing to draw.</p>`}<figcaption>${
-      record.ec50Micromolar === null
-        ? (record.note ?? "")
-        : `EC50 ${doseWithInterval(record.ec50Micromolar, record.ec50LowMicromolar, record.ec50HighMicromolar)}, Hill slope ${decimals(record.curve?.hill ?? null, 2)}`
-    }</figcaption></figure>`;
-  })}</div><p class="quiet">A dot a well; the band is the 95 % interval of the EC50; a dashed curve is one whose EC50 may not be reported.</p></section>`;
-}
-
-function plates({ wells, study, quality }: ReportInput): Markup {
-  const names = [...new Set(wells.map(({ plate }) => plate))];
-  return html`<section><h2>${names.length === 1 ? "The plate" : "The plates"}</h2>${heatmapLegend(study.classes, quality)}${names.map(
-    (name) =>
-      html`<figure><h3>${name}</h3><div class="scroll">${plateHeatmap(
-        name,
-        wells.filter(({ plate }) => plate === name),
-        study.classes,
-      )}</div></figure>`,
-  )}</section>`;
+function rightAndWrong(input: ReportInput): Markup {
+  const position = positionSentence(input.position);
+  const opened = input.opened?.models === 1 ? "These test wells have judged no model but this one." : "";
+  return html`<section id="right"><h2>Right and wrong</h2>${evaluationTable(input)}<p class="quiet">By well, each judged by the mean of its fields. Fields of one well are no independent witnesses, so they have no interval. ${position} ${opened}</p>${glossary("95 % interval", "AUC")}</section>`;
 }
 
 function training({ training: models }: ReportInput): Markup | null {
@@ -116,5 +78,21 @@ function training({ training: models }: ReportInput): Markup | null {
     const plot = trainingPlot(name, epochs);
     return plot === null ? [] : [html`<figure><h3>${name}</h3>${plot}</figure>`];
   });
-  return plots.length === 0 ? null : html`<section><h2>Training</h2>${plots}</section>`;
+  if (plots.length === 0) return null;
+  return html`<section id="training"><h2>Training</h2><div class="pair">${plots}</div>${glossary("epoch")}</section>`;
+}
+
+function examples(input: ReportInput, images: ReadonlyMap<string, string>): Markup | null {
+  if (input.examples.length === 0) return null;
+  return html`<section id="examples"><h2>Example fields</h2>${gallery(input, images)}</section>`;
+}
+
+function made({ provenance, commands, normalization }: ReportInput): Markup {
+  const scale =
+    normalization === "plate" ? "fitted to each plate’s own wells" : "fitted to the training fields of the study";
+  return html`<section id="made"><h2>How it was made</h2>${pairs([...provenance, { label: "Grey scale", value: scale }])}${
+    commands.length === 0
+      ? null
+      : html`<p>To make it again:</p><pre>${commands.map((command) => html`<code>${command}</code>\n`)}</pre>`
+  }</section>`;
 }

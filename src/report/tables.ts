@@ -1,13 +1,13 @@
 /**
  * The tables of the page.
  */
-import type { PartEvaluation, ScoreComparison } from "../records/evaluation.ts";
+import type { AccuracyInterval, PartEvaluation, ScoreComparison } from "../records/evaluation.ts";
 import type { CompoundRecord, PlateQuality, QualityFigures, WellRecord } from "../records/screen.ts";
-import { treatmentName } from "./dose-plot.ts";
 import { html, type Markup, type Part } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { noteWords } from "./notes.ts";
 import { decimals, dose, doseWithInterval, missing, percent } from "./numbers.ts";
+import { seriesName } from "./treatments.ts";
 
 /** The two scores side by side, the recommended one marked in words. */
 export function comparisonTable({ scores, recommended }: ScoreComparison): Markup {
@@ -26,8 +26,8 @@ export function comparisonTable({ scores, recommended }: ScoreComparison): Marku
       ...compounds.flatMap((compound, i) => {
         const records = scores.map((figures) => figures.compounds[i]);
         return [
-          [`EC50 ${treatmentName(compound)}`, ...records.map((record) => ec50(record))],
-          [`Hill slope ${treatmentName(compound)}`, ...records.map((record) => hill(record))],
+          [`EC50 ${seriesName(compound)}`, ...records.map((record) => ec50(record))],
+          [`Hill slope ${seriesName(compound)}`, ...records.map((record) => hill(record))],
         ];
       }),
     ],
@@ -38,13 +38,15 @@ export function comparisonTable({ scores, recommended }: ScoreComparison): Marku
 export function evaluationTable({ evaluation, study }: ReportInput): Markup {
   const { negative, positive } = study.classes;
   const row = (name: string, part: PartEvaluation | null): Part[] => {
-    if (part === null) return [name, ...Array.from({ length: 6 }, () => missing)];
+    if (part === null) return [name, ...Array.from({ length: 8 }, () => missing)];
     const { wells, fields } = part;
     const { truePositive, falsePositive, trueNegative, falseNegative } = wells.confusion;
     return [
       name,
       `${wells.correct} of ${wells.n}`,
-      `${percent(wells.interval.low)} to ${percent(wells.interval.high)}`,
+      wells.nPlates,
+      interval(wells.wilson),
+      wells.bootstrap === null ? missing : interval(wells.bootstrap),
       `${trueNegative} of ${trueNegative + falsePositive}`,
       `${truePositive} of ${truePositive + falseNegative}`,
       decimals(wells.auc, 3),
@@ -52,13 +54,27 @@ export function evaluationTable({ evaluation, study }: ReportInput): Markup {
     ];
   };
   return table(
-    ["control wells", "right", "95 % interval", `${negative} right`, `${positive} right`, "AUC", "single fields right"],
+    [
+      "control wells",
+      "right",
+      "plates",
+      "95 % interval (Wilson)",
+      "(bootstrap over plates)",
+      `${negative} right`,
+      `${positive} right`,
+      "AUC",
+      "single fields right",
+    ],
     [
       row("test (never learned from)", evaluation.test),
       row("validation", evaluation.validation),
       row("training", evaluation.train),
     ],
   );
+}
+
+function interval({ low, high }: AccuracyInterval): string {
+  return `${percent(low)} to ${percent(high)}`;
 }
 
 /** Z′ and its kin, plate by plate, untouched controls first. */
@@ -86,7 +102,7 @@ export function compoundTable(compounds: readonly CompoundRecord[]): Markup {
   return table(
     ["compound", "wells", "doses", "EC50 (95 % interval)", "Hill slope", "bottom, top %", "note"],
     compounds.map((record) => [
-      treatmentName(record),
+      seriesName(record),
       record.nWells,
       record.nDoses,
       ec50(record),

@@ -4,8 +4,8 @@
 import { NeuroscreenError } from "../base/errors.ts";
 import type { WeightMap } from "../engine/graph/graph.ts";
 import { exportGraph } from "../engine/step/inference-graph.ts";
-import type { Field, Problem } from "../images/fields.ts";
-import { fieldKey } from "../images/fields.ts";
+import { type ImageShape, leaveOutUnlike, type Seen } from "../images/alike.ts";
+import type { Field } from "../images/fields.ts";
 import type { Moments } from "../images/normalize.ts";
 import { type Part, wellKey } from "../plates/split.ts";
 import type { ModelConfig } from "../records/model.ts";
@@ -18,7 +18,8 @@ import type { Validation } from "../training/loop.ts";
 import type { LabelledField } from "../training/plan.ts";
 import type { EngineThread } from "./engine-thread.ts";
 import type { RunEvent } from "./events.ts";
-import type { StudyIndex } from "./index-study.ts";
+import { type OpenStudy, refuseTooManyLost, type StudyIndex } from "./index-study.ts";
+import { readFields } from "./read-fields.ts";
 import { strictly } from "./strict.ts";
 
 /** The control wells' fields with their class, by what they are for. */
@@ -28,9 +29,14 @@ export interface Controls {
   readonly test: readonly LabelledField[];
 }
 
-/** The fields of the control wells, with their class, by part of the split. */
-export function labelledFields(index: StudyIndex, split: ReadonlyMap<string, Part>): Controls {
-  const roles = new Map(index.wells.map((well) => [wellKey(well), well.role]));
+/** All control fields, whatever they are for. */
+export function fieldsOf({ train, validate, test }: Controls): Field[] {
+  return [...train, ...validate, ...test].map(({ field }) => field);
+}
+
+/** The fields of the control wells that are not known to be bad, with their class, by part of the split. */
+export function labelledFields({ index, namedWells }: OpenStudy, split: ReadonlyMap<string, Part>): Controls {
+  const roles = new Map(namedWells.map((well) => [wellKey(well), well.role]));
   const partOf = (part: Part) =>
     index.fields
       .filter((field) => split.get(wellKey(field)) === part)
@@ -38,56 +44,56 @@ export function labelledFields(index: StudyIndex, split: ReadonlyMap<string, Par
   return { train: partOf("train"), validate: partOf("validate"), test: partOf("test") };
 }
 
+/** The control fields that can be used, once each was read. */
+export interface ReadControls {
+  readonly controls: Controls;
+  /** What each field to train on adds to the normalisation. */
+  readonly moments: readonly Moments[][];
+  /** What the images of most of them are like. */
+  readonly shape: ImageShape;
+}
+
 /**
- * Reads every control field once: which can be read, and what those to train on add to the normalisation. Of the
- * others nothing is used; a file that is cut short is told now rather than after hours of training.
+ * Reads every control field once: which can be read and are like the others, and what those to train on add to the
+ * normalisation. Of the others nothing is used; a file that is cut short is told now rather than after hours of training.
+ *
+ * @throws {NeuroscreenError} `too-many-lost`; `too-few-controls` if a class has nothing left to train on; `strict`
  */
 export async function* readable(
   controls: Controls,
+  { index, known, lost, expected }: OpenStudy,
   loader: FieldLoader,
-  isStrict: boolean,
-): AsyncGenerator<RunEvent, { controls: Controls; moments: Moments[][] }> {
-  const train = await look(controls.train, loader);
-  const validate = await look(controls.validate, loader);
-  const test = await look(controls.test, loader);
-  yield* strictly(
-    [train, validate, test].flatMap(({ problems }) => problems),
-    isStrict,
-  );
-  return { controls: { train: train.fields, validate: validate.fields, test: test.fields }, moments: train.moments };
-}
-
-async function look(fields: readonly LabelledField[], loader: FieldLoader) {
-  const answers = await Promise.all(
-    fields.map(({ field }) =>
-      loader.moments(field).catch((error: unknown) => {
-        if (error instanceof NeuroscreenError && error.code === "bad-image") return error;
-        throw error;
-      }),
-    ),
-  );
-  return {
-    fields: fields.filter((_, i) => !(answers[i] instanceof NeuroscreenError)),
-    moments: answers.flatMap((answer) => (answer instanceof NeuroscreenError ? [] : [answer])),
-    problems: answers.flatMap((answer, i): Problem[] => {
-      if (!(answer instanceof NeuroscreenError)) return [];
-      const message = `left out: ${answer.message.split("\n")[0]}`;
-      return [{ code: answer.code, subject: fieldKey(fields[i]!.field), message }];
-    }),
+  { isStrict, signal }: { readonly isStrict: boolean; readonly signal?: AbortSignal | undefined },
+): AsyncGenerator<RunEvent, ReadControls> {
+  const all = fieldsOf(controls);
+  const moments = yield* readFields(all, loader, known, signal);
+  const see = (path: string): Seen => {
+    const [problem, shape] = [known.problem(path), known.facts(path)];
+    return problem === undefined ? shape && { shape } : { problem };
   };
+  const { fields, problems, shape = index } = leaveOutUnlike(all, see);
+  yield* strictly(problems, isStrict);
+  refuseTooManyLost({ study: index.study, lost: [...lost, ...problems], expected });
+  const kept = new Set(fields);
+  const usable = (part: readonly LabelledField[]) => part.filter(({ field }) => kept.has(field));
+  const left = { train: usable(controls.train), validate: usable(controls.validate), test: usable(controls.test) };
+  refuseMissingClass(left, index);
+  return { controls: left, moments: left.train.map(({ field }) => moments.get(field)!), shape };
 }
 
-/** The split gives each class a well to train on; its files may all be damaged. */
-export function refuseMissingClass(fields: readonly LabelledField[], { study }: StudyIndex): void {
-  for (const [label, role] of ["negative", "positive"].entries()) {
-    if (fields.some((field) => field.label === label)) continue;
-    throw new NeuroscreenError({
-      code: "too-few-controls",
-      what: `Reading the training wells of ${study.name}`,
-      found: `no ${role} field whose images can be read`,
-      expected: "at least one of each class",
-      remedy: "Mend the images that are named above, or hold out other wells (`split` in the study).",
-    });
+/** The split gives each class a well to train on and one to test; their files may all be damaged. */
+function refuseMissingClass({ train, test }: Controls, { study }: StudyIndex): void {
+  for (const [part, fields] of Object.entries({ training: train, test })) {
+    for (const [label, role] of ["negative", "positive"].entries()) {
+      if (fields.some((field) => field.label === label)) continue;
+      throw new NeuroscreenError({
+        code: "too-few-controls",
+        what: `Reading the ${part} wells of ${study.name}`,
+        found: `no ${role} field whose images can be used`,
+        expected: "at least one of each class",
+        remedy: "Mend the images that are named above, or hold out other wells (`split` in the study).",
+      });
+    }
   }
 }
 
@@ -105,8 +111,7 @@ export async function scoreWith(
   );
   const scored: ScoredField[] = [];
   const run = {
-    fields: fields.map(({ field }) => field),
-    batch: 1,
+    batches: fields.map(({ field }) => [field]),
     whole: loader.whole,
     predict: (request: Parameters<typeof engine.call<"predict">>[1]) => engine.call("predict", request),
   };
@@ -146,7 +151,7 @@ export async function evaluated(
   const scores = scored.map(({ field, logits, features }) => ({
     ...place(field),
     logits,
-    features,
+    features: [features],
     projection: projectFeatures(features, projection),
   }));
   return {

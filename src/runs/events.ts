@@ -9,6 +9,18 @@ import type { Evaluation } from "../records/evaluation.ts";
 import type { ScoreName } from "../records/screen.ts";
 import type { TrainingEvent } from "../training/loop.ts";
 
+/** The options of `index`, which the other verbs share. */
+export interface IndexOptions {
+  /** Path of the study file. */
+  readonly study: string;
+  /** The folder in which what is known of the images' files is kept; beside the study if left out. */
+  readonly cache?: string;
+  /** Whether every image is read and decoded now, to find those that cannot be used. */
+  readonly check?: boolean;
+  /** Number of threads that decode images. */
+  readonly workers?: number;
+}
+
 /** The options of `train`. What is left out comes from the recipe; what is given here wins over it. */
 export interface TrainOptions {
   /** Path of the study file. */
@@ -31,6 +43,10 @@ export interface TrainOptions {
   readonly optimizer?: OptimizerName;
   readonly seed?: number;
   readonly device?: DeviceName;
+  /** Where the grey scale comes from: the training fields of the whole study, or each plate's own wells. */
+  readonly normalize?: NormalizeBy;
+  /** See {@link IndexOptions.cache}. */
+  readonly cache?: string;
   /** Number of threads that decode and augment. The result does not depend on it. */
   readonly workers?: number;
   /** Whether a file that cannot be used ends the run instead of being left out. */
@@ -44,6 +60,12 @@ export type OptimizerName = Optimizer["kind"];
 /** What computes. */
 export type DeviceName = "cpu";
 
+/** Where the grey scale that a network sees comes from. */
+export type NormalizeBy = "study" | "plate";
+
+/** In what images may differ from those that a model was trained on, where a person says so. */
+export type Accepted = "bit-depth" | "pixel-size";
+
 /** The options of `screen`. */
 export interface ScreenOptions {
   /** Path of the study file. */
@@ -52,6 +74,10 @@ export interface ScreenOptions {
   readonly models: readonly string[];
   /** The screen folder: complete or absent. */
   readonly out: string;
+  /** Differences from the images of the training that are known and wanted. */
+  readonly accept?: readonly Accepted[];
+  /** See {@link IndexOptions.cache}. */
+  readonly cache?: string;
   readonly batch?: number;
   readonly workers?: number;
   readonly strict?: boolean;
@@ -63,6 +89,13 @@ export type RunEvent =
   | { readonly kind: "problem"; readonly subject: string; readonly message: string }
   | { readonly kind: "planned"; readonly text: string }
   | TrainingEvent
+  | {
+      readonly kind: "checked";
+      readonly done: number;
+      readonly total: number;
+      readonly filesPerSecond: number;
+      readonly secondsLeft: number;
+    }
   | {
       readonly kind: "scored";
       readonly done: number;

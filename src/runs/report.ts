@@ -5,6 +5,7 @@ import { NeuroscreenError } from "../base/errors.ts";
 import type { ReportInput } from "../report/input.ts";
 import { renderReport } from "../report/report.ts";
 import { writeAtomically } from "../store/files.ts";
+import { readThumbnails } from "../store/thumbnails.ts";
 
 /**
  * Writes `report.html` of a screen folder anew.
@@ -13,7 +14,12 @@ import { writeAtomically } from "../store/files.ts";
  */
 export async function report(folder: string): Promise<{ readonly path: string }> {
   const path = join(folder, "report.html");
-  await writeAtomically(path, renderReport(await readReportInput(folder)));
+  const input = await readReportInput(folder);
+  const images = await readThumbnails(
+    folder,
+    input.examples.map(({ image }) => image),
+  );
+  await writeAtomically(path, renderReport(input, images));
   return { path };
 }
 

@@ -2,94 +2,120 @@
  * Screen: a model, or several, over every field of a study; wells, doses and compounds from what it says.
  */
 import { cpus } from "node:os";
-import { join } from "node:path";
-import { NeuroscreenError } from "../base/errors.ts";
+import { basename, join } from "node:path";
 import { version } from "../base/version.ts";
-import { decodeOnnx } from "../engine/graph/bytes.ts";
-import type { Graph } from "../engine/graph/graph.ts";
 import { onnxruntimeVersion } from "../engine/runtime/node.ts";
+import { checkPosition } from "../evaluation/position.ts";
 import { fieldKey, type Problem } from "../images/fields.ts";
-import { scaledSize } from "../images/resize.ts";
-import { type Part, wellKey } from "../plates/split.ts";
-import type { ModelConfig } from "../records/model.ts";
-import { compoundColumns, type FieldScore, predictionColumns, wellColumns } from "../records/screen.ts";
+import { wellKey } from "../plates/split.ts";
+import {
+  compoundColumns,
+  doseColumns,
+  featureColumns,
+  predictionColumns,
+  wellColumns,
+} from "../records/screen-columns.ts";
+import { chooseExamples } from "../report/examples.ts";
 import type { ReportInput } from "../report/input.ts";
 import { renderReport } from "../report/report.ts";
-import { projectFeatures, scoreFields } from "../scoring/score.ts";
 import { evaluateControls } from "../screening/evaluate.ts";
+import { groupBy } from "../screening/group.ts";
 import { type Screen, screenBothScores } from "../screening/screen.ts";
-import { predictions, type ScreenInput } from "../screening/wells.ts";
-import { openFieldLoader } from "../store/field-loader.ts";
+import { fieldFeatures, fieldLogit, predictions, type ScreenInput } from "../screening/wells.ts";
 import { refuseTakenFolder, sha256, writeAtomically, writeFolder } from "../store/files.ts";
-import { modelFolder, modelFolderState } from "../store/model-folder.ts";
-import { openScoreJournal, type ScoreJournal } from "../store/score-journal.ts";
+import { countModels, recordOpening } from "../store/opened.ts";
+import { placesOf } from "../store/places.ts";
 import { writeTable } from "../store/tables.ts";
-import { openEngineThread } from "./engine-thread.ts";
+import { readThumbnails, writeThumbnails } from "../store/thumbnails.ts";
 import type { RunEvent, ScreenOptions, ScreenSummary } from "./events.ts";
-import { indexStudy, type StudyIndex } from "./index-study.ts";
+import { isLostField, type OpenStudy, openStudy, wellOf } from "./index-study.ts";
 import { runRecord } from "./run-record.ts";
+import { type StudyScores, scoreStudy } from "./score-study.ts";
+import { type Model, openModel, partsOf, testWells } from "./screen-models.ts";
 import { strictly } from "./strict.ts";
-
-interface Model {
-  readonly path: string;
-  readonly config: ModelConfig & { readonly projection: NonNullable<ModelConfig["projection"]> };
-  readonly graph: Graph;
-  /** SHA-256 of `model.onnx`. */
-  readonly hash: string;
-  readonly epochs: ReportInput["training"][number]["epochs"];
-}
 
 /**
  * Scores every field of a study and writes the screen folder: complete, or not at all.
  *
  * With several models, a field's logit and projection are the means of theirs.
  *
- * @throws {NeuroscreenError} what `indexStudy` throws; `bad-model`; `other-study` if the images are not what the model was
- *   trained on; `folder-taken`; the signal's reason if it was aborted
+ * @throws {NeuroscreenError} what `index` throws; `bad-model`; `other-study` if the images are not what the model was
+ *   trained on; `too-many-lost`; `folder-taken`; the signal's reason if it was aborted
  */
 export async function* screen(options: ScreenOptions, signal?: AbortSignal): AsyncGenerator<RunEvent, ScreenSummary> {
   const started = new Date();
-  await refuseTakenFolder(options.out);
-  const models = await Promise.all(options.models.map(openModel));
-  const index = await indexStudy(options.study);
-  yield* strictly(index.problems, options.strict === true);
-  for (const model of models) refuseOtherImages(model, index);
+  const { out, batch = 4, accept = [], strict = false, resume = false } = options;
+  await refuseTakenFolder(out);
+  const models: Model[] = [];
+  for (const path of options.models) models.push(await openModel(path));
+  const study = yield* openStudy(options, signal);
+  const { index } = study;
+  yield* strictly(index.problems, strict);
 
   const workers = options.workers ?? Math.min(4, Math.max(1, cpus().length - 1));
-  const { scores, problems, journal } = yield* scoreAll(models, index, { ...options, workers }, signal);
+  const key = sha256(JSON.stringify({ data: study.listHash, models: models.map(({ hash }) => hash), accept, batch }));
+  const scored = yield* scoreStudy(models, study, { out, accept, batch, workers, strict, resume, key }, signal);
   const wells = [...index.wells, ...index.missingWells];
-  const input: ScreenInput = { wells, parts: partsOf(models), scores, fieldsMissing: missingByWell(problems) };
+  const problems = [...index.problems, ...scored.problems];
+  const input: ScreenInput = {
+    wells,
+    parts: partsOf(models),
+    scores: scored.scores,
+    fieldsMissing: missingByWell(problems),
+  };
   const result = screenBothScores(input);
-  const page = reportInput(index, models, { input, result, problems: [...index.problems, ...problems] });
+  const opened = await openTestWells(options, study, models, started);
+  const page = reportInput(study, models, options, { input, result, problems, opened });
 
-  await writeFolder(options.out, async (folder) => {
+  await writeFolder(out, async (folder) => {
     const json = (name: string, value: unknown) =>
       writeAtomically(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
+    const { recommended } = result;
+    const networks = models.map(({ config }) => config.network.backbone);
     await writeTable(folder, "predictions", predictionColumns(predictions(input)), ["csv", "parquet"]);
-    await writeTable(folder, "wells", wellColumns(result.recommended.wells), ["csv"]);
-    await writeTable(folder, "compounds", compoundColumns(result.recommended.compounds), ["csv"]);
+    await writeTable(folder, "features", featureColumns(fieldFeatures(input), networks), ["parquet"]);
+    await writeTable(folder, "wells", wellColumns(recommended.wells), ["csv", "parquet"]);
+    await writeTable(folder, "doses", doseColumns(recommended.doses), ["csv", "parquet"]);
+    await writeTable(folder, "compounds", compoundColumns(recommended.compounds), ["csv", "parquet"]);
     await json("quality.json", {
       scores: result.comparison,
       plates: [...result.logit.quality, ...result.projection.quality],
     });
-    await json("config.json", screenConfig(index, models, result));
+    await json("evaluation.json", page.evaluation);
+    for (const [i, { config, epochs, evaluation }] of models.entries()) {
+      const below = models.length === 1 ? "model" : `model-${i + 1}`;
+      await json(join(below, "config.json"), config);
+      await json(join(below, "evaluation.json"), evaluation);
+      await writeAtomically(
+        join(folder, below, "metrics.jsonl"),
+        epochs.map((line) => `${JSON.stringify(line)}\n`).join(""),
+      );
+    }
+    await json("config.json", screenConfig(study, models, options, { result, scored }));
     await json(
       "run.json",
-      runRecord("screen", {
-        paths: { study: options.study, models: options.models, out: options.out },
-        workers,
-        started,
-      }),
+      runRecord("screen", { paths: { study: options.study, models: options.models, out }, workers, started }),
     );
+    const fieldByKey = new Map(index.fields.map((field) => [fieldKey(field), field]));
+    const examples = page.examples.map(({ image, role, ...place }) => ({
+      image,
+      role,
+      field: fieldByKey.get(fieldKey(place))!,
+    }));
+    await writeThumbnails(folder, { studyFolder: index.study.folder, examples });
     await json("report.json", page);
-    await writeAtomically(join(folder, "report.html"), renderReport(page));
+    const images = await readThumbnails(
+      folder,
+      examples.map(({ image }) => image),
+    );
+    await writeAtomically(join(folder, "report.html"), renderReport(page, images));
   });
   // Not before the folder stands: a run that dies while it writes has its scores.
-  await journal.remove();
-  yield { kind: "saved", path: options.out };
+  await scored.journal.remove();
+  yield { kind: "saved", path: out };
   return {
-    out: options.out,
-    fields: scores.length,
+    out,
+    fields: scored.scores.length,
     wells: result.recommended.wells.filter(({ nFields }) => nFields > 0).length,
     compounds: new Set(result.recommended.compounds.map(({ compound }) => compound)).size,
     score: result.comparison.recommended,
@@ -97,195 +123,75 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
       plate,
       zPrime: untouched.zPrime ?? all.zPrime,
     })),
-    report: join(options.out, "report.html"),
+    report: join(out, "report.html"),
   };
 }
 
-async function openModel(path: string): Promise<Model> {
-  const state = await modelFolderState(path);
-  const folder = modelFolder(path);
-  const refuse = (found: string, remedy: string) =>
-    new NeuroscreenError({
-      code: "bad-model",
-      what: `Reading the model in ${path}`,
-      found,
-      expected: "the folder of a finished training",
-      remedy,
-    });
-  if (state === "absent" || state === "other")
-    throw refuse(
-      state === "absent" ? "nothing there" : "something that is not a model",
-      "Check the path given with --model.",
-    );
-  if (state === "unfinished")
-    throw refuse("a training that was cut short", "Finish it first, with `neuroscreen train … --resume`.");
-  const [config, bytes, epochs] = await Promise.all([folder.readConfig(), folder.readModel(), folder.readMetrics()]);
-  const { projection } = config;
-  if (!projection)
-    throw refuse(
-      "a config.json without `projection`",
-      "Train again: the configuration is not that of a finished training.",
-    );
-  return { path, config: { ...config, projection }, graph: decodeOnnx(bytes), hash: sha256(bytes), epochs };
-}
-
-/** A network says something of any image; what it says means nothing of images unlike those that it was trained on. */
-function refuseOtherImages({ path, config }: Model, { study, bitDepth, width, height }: StudyIndex): void {
-  const longer = Math.max(config.fieldSize.width, config.fieldSize.height);
-  const size = scaledSize({ width, height }, longer);
-  const stains = study.channels.map(({ name }) => name);
-  const facts = [
-    ["stains", config.stains.join(", "), stains.join(", ")],
-    ["bit depth", config.bitDepth, bitDepth],
-    ["pixel binning", config.pixelBinning.toPrecision(4), (width / size.width).toPrecision(4)],
-  ] as const;
-  const wrong = facts.filter(([, expected, found]) => expected !== found);
-  if (wrong.length === 0) return;
-  throw new NeuroscreenError({
-    code: "other-study",
-    what: `Scoring ${study.name} with the model in ${path}`,
-    found: wrong.map(([name, , found]) => `${name} ${found}`).join("; "),
-    expected: wrong.map(([name, expected]) => `${name} ${expected}`).join("; "),
-    remedy:
-      "Screen images taken as those of the training were, with the same channels in the same order, or train a model on this study.",
-  });
-}
-
-interface ModelScores {
-  readonly logits: readonly [number, number];
-  readonly features: Float32Array;
-  readonly projection: number;
-}
-
-async function* scoreAll(
+/** Notes that these models were judged by the study's test wells, and counts how many were by now; null where there are none. */
+async function openTestWells(
+  { study: path, cache }: ScreenOptions,
+  { index }: OpenStudy,
   models: readonly Model[],
-  index: StudyIndex,
-  { out, batch = 4, workers, strict, resume }: ScreenOptions & { workers: number },
-  signal: AbortSignal | undefined,
-): AsyncGenerator<RunEvent, { scores: FieldScore[]; problems: Problem[]; journal: ScoreJournal }> {
-  const key = sha256(JSON.stringify({ data: index.dataHash, models: models.map(({ hash }) => hash), batch }));
-  const journal = await openScoreJournal(out, { key, resume: resume === true });
-  const total = models.length * index.fields.length;
-  const begun = performance.now();
-  const byField = new Map<string, ModelScores[]>();
-  const problems = new Map<string, Problem>();
-  let done = 0;
-  let computed = 0;
-  for (const [which, { config, graph }] of models.entries()) {
-    const entryKey = (field: Parameters<typeof fieldKey>[0]) => `${which}:${fieldKey(field)}`;
-    const remember = (key: string, logits: readonly [number, number], features: Float32Array) => {
-      const known = byField.get(key) ?? [];
-      byField.set(key, [...known, { logits, features, projection: projectFeatures(features, config.projection) }]);
-    };
-    // Whole batches only: a field is scored again beside the same others as in a run that was never cut short.
-    const batches = Array.from({ length: Math.ceil(index.fields.length / batch) }, (_, i) =>
-      index.fields.slice(i * batch, (i + 1) * batch),
-    );
-    const left = batches.filter((fields) => !fields.every((field) => journal.earlier.has(entryKey(field)))).flat();
-    for (const field of index.fields) {
-      const entry = journal.earlier.get(entryKey(field));
-      if (entry && !left.includes(field)) remember(fieldKey(field), entry.logits, entry.features);
-    }
-    done += index.fields.length - left.length;
-    if (left.length === 0) continue;
-
-    const loader = openFieldLoader({
-      folder: index.study.folder,
-      size: Math.max(config.fieldSize.width, config.fieldSize.height),
-      workers,
-    });
-    const engine = openEngineThread();
-    try {
-      await engine.call("openPredictor", graph);
-      const run = {
-        fields: left,
-        batch,
-        whole: loader.whole,
-        predict: (request: Parameters<typeof engine.call<"predict">>[1]) => engine.call("predict", request),
-      };
-      for await (const { scored, problems: bad } of scoreFields(run, signal)) {
-        yield* strictly(
-          bad.filter(({ subject }) => !problems.has(subject)),
-          strict === true,
-        );
-        for (const problem of bad) problems.set(problem.subject, problem);
-        for (const { field, logits, features } of scored) remember(fieldKey(field), logits, features);
-        await journal.append(
-          scored.map(({ field, logits, features }) => ({ field: entryKey(field), logits, features })),
-        );
-        done += scored.length + bad.length;
-        computed += scored.length + bad.length;
-        const perField = (performance.now() - begun) / 1000 / computed;
-        yield { kind: "scored", done, total, fieldsPerSecond: 1 / perField, secondsLeft: perField * (total - done) };
-      }
-    } finally {
-      await Promise.all([loader.close(), engine.close()]);
-    }
-  }
-  signal?.throwIfAborted();
-  const scores = index.fields.flatMap((field) => {
-    const own = byField.get(fieldKey(field)) ?? [];
-    return own.length === models.length ? [averaged(field, own)] : [];
-  });
-  return { scores, problems: [...problems.values()], journal };
-}
-
-function averaged(
-  { plate, well, site }: { plate: string; well: string; site: number },
-  scores: readonly ModelScores[],
-): FieldScore {
-  const mean = (of: (score: ModelScores) => number) =>
-    scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
-  return {
-    plate,
-    well,
-    site,
-    logits: [mean(({ logits }) => logits[0]), mean(({ logits }) => logits[1])],
-    features: scores[0]!.features,
-    projection: mean(({ projection }) => projection),
-  };
-}
-
-/** What each well was to the models: a well that any of them trained on counts as trained on. */
-function partsOf(models: readonly Model[]): ReadonlyMap<string, Part> {
-  const order = ["test", "validate", "train"] as const;
-  const parts = new Map<string, Part>();
-  for (const part of order) {
-    for (const { config } of models)
-      for (const [well, own] of Object.entries(config.split)) if (own === part) parts.set(well, part);
-  }
-  return parts;
+  started: Date,
+): Promise<ReportInput["opened"]> {
+  const wells = testWells(index, partsOf(models));
+  if (wells.length === 0) return null;
+  const places = placesOf(path, "opened.jsonl", cache === undefined ? {} : { cache });
+  const model = models
+    .map(({ hash }) => hash)
+    .sort()
+    .join("+");
+  await recordOpening(places, { time: started.toISOString(), by: "screen", model, wells });
+  return { models: await countModels(places, new Set(wells)) };
 }
 
 function missingByWell(problems: readonly Problem[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { subject } of problems) {
-    const [plate, well] = subject.split("/");
-    const key = wellKey({ plate: plate ?? "", well: well ?? "" });
+  for (const problem of problems.filter(isLostField)) {
+    const key = wellOf(problem.subject);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
 }
 
 function reportInput(
-  { study, dataHash, fields }: StudyIndex,
+  { index, hashOf }: OpenStudy,
   models: readonly Model[],
-  { input, result, problems }: { input: ScreenInput; result: Screen; problems: readonly Problem[] },
+  { study: path, accept = [], batch }: ScreenOptions,
+  {
+    input,
+    result,
+    problems,
+    opened,
+  }: { input: ScreenInput; result: Screen; problems: readonly Problem[]; opened: ReportInput["opened"] },
 ): ReportInput {
+  const { study } = index;
   const { recommended, comparison } = result;
   const networks = models.map(
     ({ config: { network } }) =>
       `${network.fusion} ${network.backbone}${network.width === 1 ? "" : ` × ${network.width}`}`,
   );
+  const fields = predictions(input);
+  const byWell = groupBy(input.scores, wellKey);
   return {
     study: { name: study.name, classes: study.classes, channels: study.channels.map(({ name }) => name) },
     warnings: recommended.warnings,
     problems: problems.map(({ subject, message }) => ({ subject, message })),
+    position: checkPosition(index.wells, input.parts) ?? index.position,
+    opened,
+    normalization: models.some(({ config }) => config.normalizeBy === "plate") ? "plate" : "study",
     evaluation: evaluateControls(input),
     comparison,
     wells: recommended.wells,
+    doses: recommended.doses,
     compounds: recommended.compounds,
     quality: recommended.quality,
+    fields: [...byWell.values()].map((scores) => ({
+      plate: scores[0]!.plate,
+      well: scores[0]!.well,
+      logits: scores.map(fieldLogit),
+    })),
+    examples: chooseExamples(fields, recommended.wells),
     training: models.map(({ epochs }, i) => ({ name: models.length === 1 ? "training" : `model ${i + 1}`, epochs })),
     provenance: [
       { label: "neuroscreen", value: version },
@@ -293,23 +199,44 @@ function reportInput(
       { label: "Network", value: networks.join("; ") },
       { label: "Model (SHA-256 of model.onnx)", value: models.map(({ hash }) => hash).join(", ") },
       { label: "Seed", value: models.map(({ config }) => String(config.recipe.seed)).join(", ") },
-      { label: "Data (SHA-256)", value: dataHash },
-      { label: "Fields scored", value: String(fields.length) },
+      { label: "Data (SHA-256)", value: hashOf(index.fields) ?? "not every file could be read" },
+      { label: "Plate map (SHA-256)", value: index.mapHash },
+      { label: "Fields scored", value: String(input.scores.length) },
+    ],
+    // Without folders: the same screen says the same wherever it was made; `run.json` has the paths.
+    commands: [
+      [
+        `neuroscreen screen ${basename(path)}`,
+        ...models.map(({ path: model }) => `--model ${basename(model)}`),
+        ...accept.map((what) => `--accept ${what}`),
+        ...(batch === undefined ? [] : [`--batch ${batch}`]),
+        "--out DIR",
+      ].join(" "),
     ],
   };
 }
 
-function screenConfig({ study, dataHash }: StudyIndex, models: readonly Model[], { comparison }: Screen) {
+/** All that decides the tables; times and paths are in `run.json`. */
+function screenConfig(
+  { index, hashOf }: OpenStudy,
+  models: readonly Model[],
+  { accept = [], batch = 4 }: ScreenOptions,
+  { result: { comparison }, scored }: { result: Screen; scored: StudyScores },
+) {
   return {
     neuroscreen: version,
     onnxruntime: onnxruntimeVersion,
-    study: { name: study.name, dataHash },
-    models: models.map(({ hash, config }) => ({
+    study: { name: index.study.name, dataHash: hashOf(index.fields), mapHash: index.mapHash },
+    models: models.map(({ hash, config }, i) => ({
       hash,
       network: config.network,
       seed: config.recipe.seed,
       dataHash: config.study.dataHash,
+      normalizeBy: config.normalizeBy,
+      plateScales: scored.plateScales[i] ?? null,
     })),
+    accept,
+    batch,
     score: comparison.recommended,
     split: Object.fromEntries(partsOf(models)),
   };

@@ -10,23 +10,27 @@ import { exportGraph } from "../engine/step/inference-graph.ts";
 import { fitNormalization } from "../images/normalize.ts";
 import { splitWells, wellKey } from "../plates/split.ts";
 import type { ModelConfig } from "../records/model.ts";
-import { openFieldLoader } from "../store/field-loader.ts";
+import { type FieldLoader, openFieldLoader } from "../store/field-loader.ts";
+import { sha256 } from "../store/files.ts";
 import { type ModelFolder, modelFolder } from "../store/model-folder.ts";
+import { recordOpening } from "../store/opened.ts";
+import { placesOf } from "../store/places.ts";
 import { type Progress, trainLoop } from "../training/loop.ts";
 import { type LabelledField, stepsPerEpoch } from "../training/plan.ts";
 import { recipeSchema } from "../training/recipe.ts";
 import {
   type Controls,
   evaluated,
+  fieldsOf,
   labelledFields,
   readable,
-  refuseMissingClass,
   scoreWith,
   validation,
 } from "./control-fields.ts";
 import { type EngineThread, openEngineThread } from "./engine-thread.ts";
 import type { RunEvent, TrainOptions, TrainSummary } from "./events.ts";
-import { indexStudy } from "./index-study.ts";
+import { type OpenStudy, openStudy } from "./index-study.ts";
+import { measurePlates, onScale } from "./plate-scales.ts";
 import { runRecord } from "./run-record.ts";
 import { strictly } from "./strict.ts";
 import {
@@ -51,25 +55,36 @@ const fewestToChoose = 20;
  */
 export async function* train(options: TrainOptions, signal?: AbortSignal): AsyncGenerator<RunEvent, TrainSummary> {
   const started = new Date();
-  const index = await indexStudy(options.study);
-  yield* strictly(index.problems, options.strict === true);
+  const study = yield* openStudy(options, signal);
+  yield* strictly(study.index.problems, options.strict === true);
   const folder = modelFolder(options.out);
   const earlier = await earlierConfig(options, folder);
   const recipe = await resolveRecipe(options, earlier);
-  const network = networkOf(recipe, index);
+  const network = networkOf(recipe, study.index);
   const frozen = frozenParameters(recipe, network);
   const workers = options.workers ?? Math.min(4, Math.max(1, cpus().length - 1));
-  const loader = openFieldLoader({ folder: index.study.folder, size: recipe.fields.size, workers });
+  const files = openFieldLoader({ folder: study.index.study.folder, size: recipe.fields.size, workers });
   const engine = openEngineThread();
   try {
-    const split = splitWells(index.study, index.wells, recipe.seed);
-    const { controls, moments } = yield* readable(labelledFields(index, split), loader, options.strict === true);
-    refuseMissingClass(controls.train, index);
+    const split = splitWells(study.index.study, study.namedWells, recipe.seed);
+    const { controls, moments, shape } = yield* readable(labelledFields(study, split), study, files, {
+      isStrict: options.strict === true,
+      signal,
+    });
     signal?.throwIfAborted();
-    const config = modelConfig(index, { recipe, network, split, normalization: fitNormalization(moments) });
+    // What most control images are like, now that all of them were read: the index may have seen a sample.
+    const index = { ...study.index, ...shape };
+    networkOf(recipe, index);
+    const normalization = fitNormalization(moments);
+    const dataHash = study.hashOf(fieldsOf(controls))!;
+    const config = modelConfig(index, { recipe, network, split, normalization, dataHash });
     if (earlier) refuseChange(earlier, config, options.out);
     else await folder.writeConfig(config);
 
+    const loader =
+      config.normalizeBy === "study"
+        ? files
+        : onScale(files, yield* measureControlPlates(study, controls, files, signal), normalization);
     const checkpoint = earlier ? await folder.readCheckpoint() : null;
     yield planned(config, controls, checkpoint?.progress.history.length ?? 0);
     await engine.call("openTrainer", {
@@ -135,6 +150,12 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
     const model = encodeOnnx(
       exportGraph(network, { weights, normalization: config.normalization, metadata: onnxMetadata(finished.config) }),
     );
+    await recordOpening(placesOf(options.study, "opened.jsonl", options), {
+      time: started.toISOString(),
+      by: "train",
+      model: sha256(model),
+      wells: [...new Set(controls.test.map(({ field }) => wellKey(field)))],
+    });
     await folder.finish({
       weights,
       evaluation: finished.evaluation,
@@ -151,8 +172,20 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
       evaluation: finished.evaluation,
     };
   } finally {
-    await Promise.all([loader.close(), engine.close()]);
+    await Promise.all([files.close(), engine.close()]);
   }
+}
+
+/** The scales of the plates that have controls. */
+function measureControlPlates(
+  { index, named, known }: OpenStudy,
+  controls: Controls,
+  loader: FieldLoader,
+  signal: AbortSignal | undefined,
+) {
+  const plates = new Set(fieldsOf(controls).map(({ plate }) => plate));
+  const fields = named.filter(({ plate }) => plates.has(plate));
+  return measurePlates(index, fields, loader, known, signal);
 }
 
 function planned(config: ModelConfig, controls: Controls, epochsDone: number): RunEvent {

@@ -46,12 +46,13 @@ export async function earlierConfig(
 export async function resolveRecipe(options: TrainOptions, earlier: ModelConfig | undefined): Promise<Recipe> {
   const base =
     options.config !== undefined ? await readRecipe(options.config) : recipeSchema.parse(earlier?.recipe ?? {});
-  const { fusion, backbone, width, size, crop, epochs, batch, learningRate, optimizer, seed, device } = options;
+  const { fusion, backbone, width, size, crop, epochs, batch, learningRate, optimizer, seed, device, normalize } =
+    options;
   const given = <T extends object>(values: T) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   const merged = {
     ...base,
-    ...given({ epochs, batch, learningRate, seed, device }),
+    ...given({ epochs, batch, learningRate, seed, device, normalize }),
     network: { ...base.network, ...given({ fusion, backbone, width }) },
     fields: { ...base.fields, ...given({ size, crop }) },
     optimizer: { ...base.optimizer, ...given({ kind: optimizer }) },
@@ -133,27 +134,31 @@ export function modelConfig(
     network,
     split,
     normalization,
+    dataHash,
   }: {
     recipe: Recipe;
     network: NetworkSpec;
     split: ReadonlyMap<string, Part>;
     normalization: ModelConfig["normalization"];
+    /** Of the images of the control wells. */
+    dataHash: string;
   },
 ): ModelConfig {
-  const { study, bitDepth, width, height, dataHash } = index;
+  const { study, bitDepth, width, height, pixelSizeMicrometres, mapHash } = index;
   const fieldSize = scaledSize({ width, height }, recipe.fields.size);
   return {
     neuroscreen: version,
     onnxruntime: onnxruntimeVersion,
-    study: { name: study.name, dataHash },
+    study: { name: study.name, dataHash, mapHash },
     stains: study.channels.map(({ name }) => name),
     classes: study.classes,
     bitDepth,
     pixelBinning: width / fieldSize.width,
-    pixelSizeMicrometres: study.pixelSizeMicrometres ?? null,
+    pixelSizeMicrometres,
     fieldSize,
     network,
     normalization,
+    normalizeBy: recipe.normalize,
     recipe,
     split: Object.fromEntries([...split].filter(([, part]) => part !== "unused")),
   };

@@ -6,14 +6,14 @@
  */
 import { NeuroscreenError } from "../base/errors.ts";
 import type { Prediction } from "../engine/runtime/predictor.ts";
+import { badImage } from "../images/alike.ts";
 import type { Field, Problem } from "../images/fields.ts";
 import { fieldKey } from "../images/fields.ts";
 import type { WholeField } from "../store/decode-worker.ts";
 
 export interface ScoringRun {
-  readonly fields: readonly Field[];
-  /** Fields that are given to the network at once. */
-  readonly batch: number;
+  /** Fields that are given to the network at once, one group after the other. */
+  readonly batches: readonly (readonly Field[])[];
   readonly whole: (field: Field) => Promise<WholeField>;
   readonly predict: (request: {
     image: Float32Array;
@@ -33,17 +33,24 @@ export interface ScoredField {
 /** One batch: the fields that were scored, and those whose files could not be read. */
 export interface ScoredBatch {
   readonly scored: readonly ScoredField[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly UnreadField[];
+}
+
+/** A field left out, and which of its files is to blame. */
+export interface UnreadField extends Problem {
+  readonly path: string;
+}
+
+/** A list in groups of `size`, the last one smaller where it does not come out even. */
+export function inBatches<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
 /** Scores fields, batch after batch, in order. Stops between batches when the signal says so, throwing its reason. */
 export async function* scoreFields(
-  { fields, batch, whole, predict }: ScoringRun,
+  { batches, whole, predict }: ScoringRun,
   signal?: AbortSignal,
 ): AsyncGenerator<ScoredBatch> {
-  const batches = Array.from({ length: Math.ceil(fields.length / batch) }, (_, i) =>
-    fields.slice(i * batch, (i + 1) * batch),
-  );
   const begin = (batch: readonly Field[] | undefined) => {
     const promise = batch && decoded(batch, whole);
     // Awaited below, or by nobody when the scoring is stopped; then a rejection is not an unhandled one.
@@ -61,7 +68,7 @@ export async function* scoreFields(
 
 interface Decoded {
   readonly images: readonly { readonly field: Field; readonly whole: WholeField }[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly UnreadField[];
 }
 
 async function decoded(fields: readonly Field[], whole: ScoringRun["whole"]): Promise<Decoded> {
@@ -71,7 +78,8 @@ async function decoded(fields: readonly Field[], whole: ScoringRun["whole"]): Pr
         (image) => ({ field, whole: image }),
         (error: unknown) => {
           if (!(error instanceof NeuroscreenError && error.code === "bad-image")) throw error;
-          return { code: "bad-image", subject: fieldKey(field), message: `left out: ${error.message.split("\n")[0]}` };
+          const { path, problem } = badImage(field, error);
+          return { code: "bad-image", subject: fieldKey(field), path, message: `left out: ${problem}` };
         },
       ),
     ),

@@ -6,29 +6,47 @@ import type { Controls } from "../statistics/assay-quality.ts";
 import { mean } from "../statistics/descriptive.ts";
 import { type MeasuredWell, rawScore } from "./wells.ts";
 
-/** Control wells of a role that make an end of the scale; with fewer there is none. */
-const fewestAnchors = 2;
+/** Untouched control wells of each role that a scale may stand on alone. */
+const fewestUntouched = 3;
+
+/** Control wells of each role, trained on or not, below which there is no scale. */
+const fewestOfAll = 2;
 
 /** Where 0 and 100 % effect lie in a score, on one plate. */
 export type Anchors =
-  | { readonly kind: "found"; readonly negative: number; readonly positive: number; readonly untouched: boolean }
+  | {
+      readonly kind: "found";
+      readonly negative: number;
+      readonly positive: number;
+      /** `untouched`: no well among the ends that the network learned from or was chosen by; `few`: nor here, but two wells make an end. */
+      readonly from: "untouched" | "few" | "trained-on";
+    }
   | { readonly kind: "too-few" }
   | { readonly kind: "equal" };
 
 /**
- * The ends of one plate's scale: the means of its untouched control wells where there are at least {@link fewestAnchors} of
- * each role, else of all its control wells, else none.
+ * The ends of one plate's scale: the means of its untouched control wells where there are at least {@link fewestUntouched} of
+ * each role, else of all its control wells where there are {@link fewestOfAll}, else none.
  *
  * @param wells the wells of one plate
  */
 export function findAnchors(wells: readonly MeasuredWell[], score: ScoreName): Anchors {
-  for (const untouched of [true, false]) {
-    const { negative, positive } = controlScores(wells, score, { untouched });
-    if (negative.length < fewestAnchors || positive.length < fewestAnchors) continue;
-    const ends = { negative: mean(negative), positive: mean(positive) };
-    return haveOneMean({ negative, positive }) ? { kind: "equal" } : { kind: "found", ...ends, untouched };
-  }
-  return { kind: "too-few" };
+  const untouched = controlScores(wells, score, { untouched: true });
+  if (fewest(untouched) >= fewestUntouched) return anchorsAt(untouched, "untouched");
+  const all = controlScores(wells, score, { untouched: false });
+  if (fewest(all) < fewestOfAll) return { kind: "too-few" };
+  // On a plate that the network never saw, all its controls are untouched, however few.
+  const isTouched = all.negative.length > untouched.negative.length || all.positive.length > untouched.positive.length;
+  return anchorsAt(all, isTouched ? "trained-on" : "few");
+}
+
+function fewest({ negative, positive }: Controls): number {
+  return Math.min(negative.length, positive.length);
+}
+
+function anchorsAt(controls: Controls, from: "untouched" | "few" | "trained-on"): Anchors {
+  if (haveOneMean(controls)) return { kind: "equal" };
+  return { kind: "found", negative: mean(controls.negative), positive: mean(controls.positive), from };
 }
 
 /**
@@ -43,6 +61,11 @@ export function haveOneMean({ negative, positive }: Controls): boolean {
 /** A score's place between the ends, in percent: 0 at the negative one, 100 at the positive one. */
 export function percentEffect(value: number, { negative, positive }: { negative: number; positive: number }): number {
   return (100 * (value - negative)) / (positive - negative);
+}
+
+/** A spread of scores in percent effect: as {@link percentEffect}, of a difference, without its sign. */
+export function percentSpread(spread: number, { negative, positive }: { negative: number; positive: number }): number {
+  return (100 * spread) / Math.abs(positive - negative);
 }
 
 /**

@@ -2,8 +2,10 @@
  * Dose curves: one for each compound and challenge, through the percent effects of its wells.
  */
 import type { CompoundRecord, DoseCurve, WellRecord } from "../records/screen.ts";
+import { ec50Interval } from "../statistics/ec50-interval.ts";
 import { type FourParameterFit, fitFourParameters, fourParameterResponse } from "../statistics/four-parameter.ts";
-import { studentQuantile } from "../statistics/student.ts";
+import type { Interval } from "../statistics/proportion.ts";
+import { sharedMetadata } from "./doses.ts";
 import { groupBy } from "./group.ts";
 
 /** Doses above 0 below which no EC50 is reported. */
@@ -56,31 +58,34 @@ function treatmentKey({ compound, challenge, challengeConcentrationMicromolar }:
 
 function compoundRecord(wells: readonly WellRecord[]): CompoundRecord {
   const first = wells[0]!;
-  const points = wells.flatMap(({ concentrationMicromolar: dose, percentEffect }) =>
-    dose === null || dose <= 0 || percentEffect === null ? [] : [{ dose, percentEffect }],
+  const points = wells.flatMap(({ concentrationMicromolar: dose, percentEffect, plate, note }) =>
+    dose === null || dose <= 0 || percentEffect === null ? [] : [{ dose, percentEffect, plate, note }],
   );
   const doses = [...new Set(points.map(({ dose }) => dose))].sort((a, b) => a - b);
-  const fit = fitFourParameters({
+  const measured = {
     concentration: points.map(({ dose }) => dose),
     response: points.map(({ percentEffect }) => percentEffect),
-  });
+  };
+  const fit = fitFourParameters(measured);
   const curve = fit === null ? null : curveOf(fit);
-  const interval = fit === null ? null : ec50Interval(fit);
-  const note =
+  const interval = fit === null ? null : ec50Interval(measured, fit);
+  const refusal =
     points.length === 0 ? "no well has a dose above 0 and a percent effect" : forbidding(doses, curve, interval);
-  const isReported = note === null && curve !== null && interval !== null;
+  const isReported = refusal === null && curve !== null && interval !== null;
+  const notes = [...new Set([refusal, ...points.map(({ note }) => note)])].filter((note) => note !== null);
   return {
     compound: first.compound!,
     challenge: first.challenge,
     challengeConcentrationMicromolar: first.challengeConcentrationMicromolar,
-    nPlates: new Set(wells.map(({ plate }) => plate)).size,
+    metadata: sharedMetadata(wells),
+    nPlates: new Set(points.map(({ plate }) => plate)).size,
     nWells: points.length,
     nDoses: doses.length,
     curve,
     ec50Micromolar: isReported ? curve.ec50Micromolar : null,
     ec50LowMicromolar: isReported ? interval.low : null,
     ec50HighMicromolar: isReported ? interval.high : null,
-    note,
+    note: notes.length === 0 ? null : notes.join("; "),
   };
 }
 
@@ -88,18 +93,8 @@ function curveOf({ bottom, top, ec50, hill }: FourParameterFit): DoseCurve {
   return { bottom, top, ec50Micromolar: ec50, hill };
 }
 
-function ec50Interval({ ec50, seLog10Ec50, degreesOfFreedom }: FourParameterFit) {
-  if (seLog10Ec50 === null) return null;
-  const factor = 10 ** (studentQuantile(0.95, degreesOfFreedom) * seLog10Ec50);
-  return { low: ec50 / factor, high: ec50 * factor, isBounded: factor * factor <= widestInterval };
-}
-
 // The rule that forbids to report the EC50, in words; null where none does.
-function forbidding(
-  doses: readonly number[],
-  curve: DoseCurve | null,
-  interval: { readonly isBounded: boolean } | null,
-): string | null {
+function forbidding(doses: readonly number[], curve: DoseCurve | null, interval: Interval | null): string | null {
   if (doses.length < fewestDoses)
     return `no EC50: ${doses.length} ${doses.length === 1 ? "dose" : "doses"} above 0, at least ${fewestDoses} needed`;
   if (curve === null) return "no EC50: no curve fits";
@@ -111,6 +106,7 @@ function forbidding(
   if (below < fewestBeyondBend) return `no EC50: ${below} of ${fewestBeyondBend} doses needed below the lower bend`;
   if (above < fewestBeyondBend) return `no EC50: ${above} of ${fewestBeyondBend} doses needed above the upper bend`;
   if (interval === null) return "no EC50: the wells do not bound it";
-  if (!interval.isBounded) return `no EC50: its 95 % interval is wider than a factor of ${widestInterval}`;
+  if (interval.high > widestInterval * interval.low)
+    return `no EC50: its 95 % interval is wider than a factor of ${widestInterval}`;
   return null;
 }

@@ -2,16 +2,33 @@
  * How often is the network right about wells whose truth is known?
  */
 
+import { openRandom } from "../base/random.ts";
 import { type Part, wellKey } from "../plates/split.ts";
-import type { Confusion, Evaluation, FieldEvaluation, PartEvaluation } from "../records/evaluation.ts";
+import type {
+  AccuracyInterval,
+  Confusion,
+  Evaluation,
+  FieldEvaluation,
+  PartEvaluation,
+  WellEvaluation,
+} from "../records/evaluation.ts";
+import { bootstrapInterval } from "../statistics/bootstrap.ts";
 import { wilson } from "../statistics/proportion.ts";
 import { auc } from "../statistics/roc.ts";
+import { groupBy } from "./group.ts";
 import { fieldLogit, isUsable, measureWells, type ScreenInput } from "./wells.ts";
+
+/** Plates below which drawing them anew says too little: the bootstrap of a handful is far too narrow. */
+const fewestPlates = 8;
+
+/** Any fixed number: the same screen gives the same interval. */
+const bootstrapSeed = 1;
 
 /**
  * Counts right and wrong control wells and fields, part by part. A logit above 0 says positive; one of exactly 0 says negative.
  *
- * A part in which no control well was scored is null.
+ * A part in which no control well was scored is null. Fields have no interval. Wells have Wilson's and, from {@link fewestPlates}
+ * plates on, the bootstrap's over plates, since wells of one plate err together; the wider one counts.
  */
 export function evaluateControls(input: ScreenInput): Evaluation {
   return {
@@ -38,17 +55,38 @@ function partEvaluation(input: ScreenInput, part: Part): PartEvaluation | null {
     const well = wellByKey.get(wellKey(field));
     return well === undefined ? [] : [{ isPositive: well.isPositive, logit: fieldLogit(field) }];
   });
-  const byWell = judge(wells);
-  const correct = byWell.confusion.truePositive + byWell.confusion.trueNegative;
+  return { fields: judge(fields), wells: judgeWells(wells) };
+}
+
+function judgeWells(wells: readonly (Judged & { readonly plate: string })[]): WellEvaluation {
+  const judged = judge(wells);
+  const correct = judged.confusion.truePositive + judged.confusion.trueNegative;
+  const plates = [...groupBy(wells, ({ plate }) => plate).values()];
+  const byCount = wilson(correct, wells.length);
+  const byPlate = plates.length < fewestPlates ? null : plateInterval(plates);
   return {
-    fields: judge(fields),
-    wells: {
-      ...byWell,
-      correct,
-      interval: wilson(correct, wells.length),
-      nPlates: new Set(wells.map(({ plate }) => plate)).size,
-    },
+    ...judged,
+    correct,
+    nPlates: plates.length,
+    wilson: byCount,
+    bootstrap: byPlate,
+    interval:
+      byPlate !== null && byPlate.high - byPlate.low > byCount.high - byCount.low
+        ? { kind: "bootstrap", ...byPlate }
+        : { kind: "wilson", ...byCount },
   };
+}
+
+function plateInterval(plates: readonly (readonly Judged[])[]): AccuracyInterval {
+  const counts = plates.map((wells) => ({ n: wells.length, correct: wells.filter(isRight).length }));
+  const accuracy = (drawn: readonly { n: number; correct: number }[]) =>
+    drawn.reduce((sum, { correct }) => sum + correct, 0) / drawn.reduce((sum, { n }) => sum + n, 0);
+  return bootstrapInterval(counts, accuracy, { random: openRandom(bootstrapSeed, "bootstrap", "plates") });
+}
+
+// A logit of exactly 0 says negative.
+function isRight({ isPositive, logit }: Judged): boolean {
+  return logit > 0 === isPositive;
 }
 
 function judge(items: readonly Judged[]): FieldEvaluation {

@@ -1,6 +1,7 @@
 /**
  * Is a plate good enough to be read? Z′, robust Z′ and SSMD of its controls.
  */
+import { isControl } from "../plates/roles.ts";
 import type { PlateQuality, QualityFigures, ScoreName } from "../records/screen.ts";
 import { type Controls, robustZPrime, ssmd, zPrime } from "../statistics/assay-quality.ts";
 import { controlScores, haveOneMean } from "./anchors.ts";
@@ -12,9 +13,19 @@ export function plateQuality(plate: string, wells: readonly MeasuredWell[], scor
     plate,
     score,
     untouched: qualityFigures(controlScores(wells, score, { untouched: true })),
-    all: qualityFigures(controlScores(wells, score, { untouched: false })),
+    all: withTouched(qualityFigures(controlScores(wells, score, { untouched: false })), wells),
   };
 }
+
+// Said with the figures, since they get copied: a network knows the wells that it learned from.
+function withTouched(figures: QualityFigures, wells: readonly MeasuredWell[]): QualityFigures {
+  const isTouched = wells.some(({ role, part }) => isControl(role) && (part === "train" || part === "validate"));
+  return isTouched
+    ? { ...figures, note: [figures.note, touched].filter((words) => words !== null).join("; ") }
+    : figures;
+}
+
+const touched = "includes wells that the network was trained on";
 
 /** The figures of one set of controls; those that do not exist are null, with a note. */
 export function qualityFigures(controls: Controls): QualityFigures {

@@ -5,24 +5,27 @@
 import type { ScoreComparison } from "../records/evaluation.ts";
 import {
   type CompoundRecord,
+  type DoseRecord,
   type PlateQuality,
   type ScoreName,
   scoreNames,
   type WellNote,
   type WellRecord,
 } from "../records/screen.ts";
-import { type Anchors, findAnchors, percentEffect } from "./anchors.ts";
+import { type Anchors, findAnchors, percentEffect, percentSpread } from "./anchors.ts";
 import { scoreComparison } from "./compare.ts";
 import { compoundRecords } from "./compounds.ts";
+import { doseRecords } from "./doses.ts";
 import { groupBy } from "./group.ts";
 import { plateQuality } from "./quality.ts";
-import { type MeasuredWell, measureWells, rawScore, type ScreenInput, strayFields } from "./wells.ts";
+import { type MeasuredWell, measureWells, rawScore, rawScoreSd, type ScreenInput, strayFields } from "./wells.ts";
 
 /** A screen read in one score. */
 export interface ScreenResult {
   readonly score: ScoreName;
   /** Every well of the plate map, in its order. */
   readonly wells: readonly WellRecord[];
+  readonly doses: readonly DoseRecord[];
   readonly compounds: readonly CompoundRecord[];
   readonly quality: readonly PlateQuality[];
   /** What a reader must know before the numbers, in sentences. */
@@ -53,6 +56,7 @@ export function screenWells(input: ScreenInput & { readonly score: ScoreName }):
   return {
     score,
     wells,
+    doses: doseRecords(wells),
     compounds: compoundRecords(wells),
     quality: [...plates].map(([plate, own]) => plateQuality(plate, own, score)),
     warnings: [...strayWarnings(input), ...[...anchors].flatMap(([plate, found]) => anchorWarnings(plate, found))],
@@ -71,10 +75,12 @@ export function screenBothScores(input: ScreenInput): Screen {
 
 function wellRecord(well: MeasuredWell, score: ScoreName, anchors: Anchors): WellRecord {
   const value = rawScore(well, score);
+  const spread = rawScoreSd(well, score);
   const effect = value === null || anchors.kind !== "found" ? null : percentEffect(value, anchors);
   return {
     ...well,
     percentEffect: effect,
+    percentEffectSd: spread === null || anchors.kind !== "found" ? null : percentSpread(spread, anchors),
     percentRescue: effect === null || well.challenge === null ? null : 100 - effect,
     effectScore: score,
     note: value === null ? "no-field" : anchorNote(anchors),
@@ -84,7 +90,7 @@ function wellRecord(well: MeasuredWell, score: ScoreName, anchors: Anchors): Wel
 function anchorNote(anchors: Anchors): WellNote | null {
   switch (anchors.kind) {
     case "found":
-      return anchors.untouched ? null : "anchors-trained-on";
+      return anchors.from === "untouched" ? null : anchors.from === "few" ? "few-anchors" : "anchors-trained-on";
     case "too-few":
       return "too-few-anchors";
     case "equal":
@@ -96,11 +102,7 @@ function anchorWarnings(plate: string, anchors: Anchors): string[] {
   switch (anchors.kind) {
     case "found":
       return [
-        ...(anchors.untouched
-          ? []
-          : [
-              `Plate ${plate}: too few control wells were kept from training, so 0 and 100 % effect are set by wells that the network learned from.`,
-            ]),
+        ...trustWarnings(plate, anchors.from),
         ...(anchors.positive > anchors.negative
           ? []
           : [
@@ -113,6 +115,21 @@ function anchorWarnings(plate: string, anchors: Anchors): string[] {
       ];
     case "equal":
       return [`Plate ${plate}: both controls have the same mean score, so its wells have no percent effect.`];
+  }
+}
+
+function trustWarnings(plate: string, from: "untouched" | "few" | "trained-on"): string[] {
+  switch (from) {
+    case "untouched":
+      return [];
+    case "few":
+      return [
+        `Plate ${plate}: only 2 wells set an end of its scale, so one bad well moves every percent effect of the plate.`,
+      ];
+    case "trained-on":
+      return [
+        `Plate ${plate}: too few control wells were kept from training, so 0 and 100 % effect are set by wells that the network learned from.`,
+      ];
   }
 }
 

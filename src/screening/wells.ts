@@ -2,8 +2,10 @@
  * Fields to wells.
  */
 import type { PlateMapWell } from "../plates/platemap.ts";
+import { isControl } from "../plates/roles.ts";
 import { type Part, wellKey } from "../plates/split.ts";
 import {
+  type FeatureRecord,
   type FieldScore,
   type PredictionRecord,
   type ScoreName,
@@ -18,7 +20,10 @@ import { groupBy } from "./group.ts";
 export interface ScreenInput {
   /** Every well of the plate map. */
   readonly wells: readonly PlateMapWell[];
-  /** The split's answer for each well, by `plate/A01`; a well that is not in it is `unused`. */
+  /**
+   * What each well was to the network, by `plate/A01`. A control well that is not in it, such as any of a study that the network
+   * was not trained on, is a `test` well.
+   */
   readonly parts: ReadonlyMap<string, Part>;
   readonly scores: readonly FieldScore[];
   /** Fields that should be there and could not be scored, by `plate/A01`. */
@@ -32,6 +37,7 @@ export interface MeasuredWell extends WellFacts {
   readonly logit: number | null;
   readonly logitSd: number | null;
   readonly projection: number | null;
+  readonly projectionSd: number | null;
 }
 
 /** The log-odds of the positive class. */
@@ -52,35 +58,44 @@ export function measureWells({ wells, parts, scores, fieldsMissing }: ScreenInpu
     const fields = fieldsByWell.get(key) ?? [];
     const usable = fields.filter(isUsable);
     const logits = usable.map(fieldLogit);
+    const projections = usable.map(({ projection }) => projection);
     return {
-      ...wellFacts(well, parts.get(key) ?? "unused"),
+      ...wellFacts(well, partOf(well, parts)),
       nFields: usable.length,
       nFieldsMissing: (fieldsMissing?.get(key) ?? 0) + fields.length - usable.length,
       logit: usable.length === 0 ? null : mean(logits),
       logitSd: usable.length < 2 ? null : sd(logits),
-      projection: usable.length === 0 ? null : mean(usable.map(({ projection }) => projection)),
+      projection: usable.length === 0 ? null : mean(projections),
+      projectionSd: usable.length < 2 ? null : sd(projections),
     };
   });
 }
 
 /** The rows of `predictions`: the usable fields of the map's wells, in the order of `scores`. */
-export function predictions({ wells, parts, scores }: ScreenInput): PredictionRecord[] {
-  const wellByKey = new Map(wells.map((well) => [wellKey(well), well]));
-  return scores.flatMap((field) => {
-    const key = wellKey(field);
-    const well = wellByKey.get(key);
-    if (well === undefined || !isUsable(field)) return [];
+export function predictions(input: ScreenInput): PredictionRecord[] {
+  return usableFields(input).map(({ facts, field }) => {
     const logit = fieldLogit(field);
-    return [
-      {
-        ...wellFacts(well, parts.get(key) ?? "unused"),
-        site: field.site,
-        logit,
-        probability: sigmoid(logit),
-        projection: field.projection,
-      },
-    ];
+    return { ...facts, site: field.site, logit, probability: sigmoid(logit), projection: field.projection };
   });
+}
+
+/** The rows of `features`: the fields of {@link predictions}, in the same order. */
+export function fieldFeatures(input: ScreenInput): FeatureRecord[] {
+  return usableFields(input).map(({ facts, field: { site, features } }) => ({ ...facts, site, features }));
+}
+
+function usableFields({ wells, parts, scores }: ScreenInput): { facts: WellFacts; field: FieldScore }[] {
+  const factsByKey = new Map(wells.map((well) => [wellKey(well), wellFacts(well, partOf(well, parts))]));
+  return scores.flatMap((field) => {
+    const facts = factsByKey.get(wellKey(field));
+    return facts === undefined || !isUsable(field) ? [] : [{ facts, field }];
+  });
+}
+
+// A control well is `unused` only in the split of a map that did not know it for one: the network has not seen its class.
+function partOf(well: PlateMapWell, parts: ScreenInput["parts"]): Part {
+  const part = parts.get(wellKey(well)) ?? "unused";
+  return part === "unused" && isControl(well.role) ? "test" : part;
 }
 
 /** The wells, by `plate/A01`, that were scored but stand on no plate map. */
@@ -92,6 +107,11 @@ export function strayFields({ wells, scores }: ScreenInput): string[] {
 /** The well's value in one score, on that score's own scale. */
 export function rawScore(well: MeasuredWell, score: ScoreName): number | null {
   return well[score];
+}
+
+/** The spread of the well's fields in one score, on that score's own scale. */
+export function rawScoreSd(well: MeasuredWell, score: ScoreName): number | null {
+  return score === "logit" ? well.logitSd : well.projectionSd;
 }
 
 /** Whether the network can be judged by this field. */

@@ -8,13 +8,12 @@
 import { fnv1a } from "../base/random.ts";
 import type { Field } from "../images/fields.ts";
 import { fieldKey } from "../images/fields.ts";
-import type { Moments } from "../images/normalize.ts";
-import type { CropRequest, DecodeFunctions, DecodeSettings, WholeField } from "./decode-worker.ts";
+import type { CropRequest, DecodeFunctions, DecodeSettings, FieldMoments, WholeField } from "./decode-worker.ts";
 import { openThread } from "./threads.ts";
 
 export interface FieldLoader {
-  /** What the field adds to the normalisation. */
-  moments(field: Field): Promise<Moments[]>;
+  /** What the field adds to the normalisation, and what its files are like. */
+  moments(field: Field): Promise<FieldMoments>;
   /** A random training crop, [stains, size, size], raw grey values. */
   crop(request: CropRequest): Promise<Float32Array>;
   /** The whole field, raw grey values. */

@@ -145,6 +145,33 @@ export async function listFiles(folder: string): Promise<string[]> {
   return (await listBelow("", [])).sort();
 }
 
+/** How long a file is and when it last changed; null for one that is not there, such as a link that leads nowhere. */
+export async function fileTimes(
+  folder: string,
+  paths: readonly string[],
+): Promise<({ readonly bytes: number; readonly modified: number } | null)[]> {
+  return mapParallel(paths, (path) =>
+    stat(join(folder, path)).then(
+      ({ size, mtimeMs }) => ({ bytes: size, modified: mtimeMs }),
+      () => null,
+    ),
+  );
+}
+
+/** So many files are asked for side by side: enough to keep a disk or a network busy. */
+const filesAtOnce = 32;
+
+/** Like `Promise.all(items.map(use))`, but with only {@link filesAtOnce} at work. */
+export async function mapParallel<T, U>(items: readonly T[], use: (item: T) => Promise<U>): Promise<U[]> {
+  const results = new Array<U>(items.length);
+  const queue = items.entries();
+  const work = async () => {
+    for (const [index, item] of queue) results[index] = await use(item);
+  };
+  await Promise.all(Array.from({ length: filesAtOnce }, work));
+  return results;
+}
+
 /** The SHA-256 of a file's bytes, in lower-case hexadecimal; reads it in pieces. */
 export async function sha256File(path: string): Promise<string> {
   const hash = createHash("sha256");

@@ -7,16 +7,19 @@
  *     weights.safetensors  the weights that were kept, by torchvision's names
  *     evaluation.json      how it does on train, validation and test wells
  *     run.json             times, paths, host
+ *     SHA256SUMS           of all but run.json and state/, as `sha256sum --check` reads it
  *     model.onnx           the network, ready to run: written last, it says that the folder is complete
  *
  * Each file is replaced as a whole, and a checkpoint is one file, so a training may die at any moment.
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { ZodError } from "zod";
 import { NeuroscreenError } from "../base/errors.ts";
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "../engine/weights/safetensors.ts";
+import type { Evaluation } from "../records/evaluation.ts";
 import { type Checkpoint, checkpointSchema, type ModelConfig, modelConfigSchema } from "../records/model.ts";
-import { writeAtomically } from "./files.ts";
+import { sha256, writeAtomically } from "./files.ts";
 
 /** Tensors by name. */
 type WeightMap = SafetensorsFile["tensors"];
@@ -27,10 +30,14 @@ const files = {
   weights: "weights.safetensors",
   evaluation: "evaluation.json",
   run: "run.json",
+  sums: "SHA256SUMS",
   model: "model.onnx",
   checkpoint: join("state", "checkpoint.safetensors"),
   best: join("state", "best.safetensors"),
 };
+
+/** The files whose bytes are part of the model. */
+const summed = [files.config, files.evaluation, files.metrics, files.model, files.weights];
 
 /** `absent`: nothing there. `unfinished`: a training was cut short. `complete`: a model. `other`: something else. */
 export type ModelFolderState = "absent" | "unfinished" | "complete" | "other";
@@ -64,6 +71,9 @@ export interface ModelFolder {
   readBest(): Promise<WeightMap>;
   readMetrics(): Promise<Checkpoint["history"]>;
   readModel(): Promise<Uint8Array>;
+  readEvaluation(): Promise<Evaluation>;
+  /** Whether every file is as it was written. @throws {NeuroscreenError} `bad-model`, naming a file that is missing or altered */
+  verify(): Promise<void>;
   /** Completes the folder. */
   finish(result: {
     weights: WeightMap;
@@ -99,7 +109,8 @@ export function modelFolder(folder: string): ModelFolder {
       try {
         return modelConfigSchema.parse(JSON.parse(text));
       } catch (cause) {
-        throw refuse(folder, "a config.json that says something else", cause);
+        const where = cause instanceof ZodError ? ` at ${cause.issues[0]?.path.join(".")}` : "";
+        throw refuse(folder, `a config.json that is not as this version writes it${where}`, cause);
       }
     },
     async readCheckpoint() {
@@ -116,12 +127,29 @@ export function modelFolder(folder: string): ModelFolder {
       return checkpointSchema.shape.history.parse(lines.map((line) => JSON.parse(line)));
     },
     readModel: () => read(files.model),
+    async readEvaluation() {
+      // Its bytes are those that we wrote: `verify` says so.
+      return JSON.parse(new TextDecoder().decode(await read(files.evaluation))) as Evaluation;
+    },
+    async verify() {
+      const text = new TextDecoder().decode(await read(files.sums));
+      const sums = new Map(
+        text.split("\n").flatMap((line) => (line === "" ? [] : [[line.slice(66), line.slice(0, 64)]])),
+      );
+      for (const name of summed) {
+        if (sha256(await read(name)) === sums.get(name)) continue;
+        throw refuse(folder, `a ${name} that is not as the training wrote it`);
+      }
+    },
     async finish({ weights, evaluation, run, config, model }) {
       await writeAtomically(at(files.weights), encodeSafetensors({ tensors: weights, metadata: { format: "pt" } }));
       await writeJson(files.evaluation, evaluation);
       await writeJson(files.run, run);
       await writeJson(files.config, config);
       await removeLeftovers(folder);
+      const bytes = async (name: string) => (name === files.model ? model : read(name));
+      const sums = await Promise.all(summed.map(async (name) => `${sha256(await bytes(name))}  ${name}\n`));
+      await writeAtomically(at(files.sums), sums.join(""));
       await writeAtomically(at(files.model), model);
     },
   };
@@ -152,14 +180,14 @@ function unprefixed(prefix: string, tensors: WeightMap): WeightMap {
   );
 }
 
-function refuse(folder: string, found: string, cause: unknown): NeuroscreenError {
+function refuse(folder: string, found: string, cause?: unknown): NeuroscreenError {
   return new NeuroscreenError({
     code: "bad-model",
     what: `Reading the model in ${folder}`,
     found,
     expected: "the complete folder of a finished training",
     remedy:
-      "Name a model folder that `train` has finished; one that was cut short is finished with `train … --resume`.",
-    cause,
+      "Name a model folder that `train` has finished; one that was cut short is finished with `train … --resume`, one that was altered is copied or trained again.",
+    ...(cause === undefined ? {} : { cause }),
   });
 }

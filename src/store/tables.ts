@@ -6,7 +6,13 @@ import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import type { Column } from "../records/table.ts";
 import { writeAtomically } from "./files.ts";
 
-const parquetTypes = { string: "STRING", double: "DOUBLE", int32: "INT32", boolean: "BOOLEAN" } as const;
+const parquetTypes = {
+  string: "STRING",
+  double: "DOUBLE",
+  float: "FLOAT",
+  int32: "INT32",
+  boolean: "BOOLEAN",
+} as const;
 
 /** Writes `<name>.csv`, `<name>.parquet` or both into a folder, each atomically; the bytes depend on the columns alone. */
 export async function writeTable(

@@ -61,6 +61,7 @@ export const recipeSchema = z.strictObject({
   optimizer: optimizer.prefault({}),
   labelSmoothing: share.lt(1).default(0.1),
   augmentation: augmentation.prefault({}),
+  normalize: z.enum(["study", "plate"]).default("study"),
   freeze: z.array(freezePattern).default([]),
   keep: z.enum(["auto", "best", "last"]).default("auto"),
   device: z.enum(["cpu"]).default("cpu"),

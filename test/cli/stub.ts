@@ -5,6 +5,7 @@ import type { Terminal } from "../../src/cli/terminal.ts";
 import type { Verbs } from "../../src/cli/verbs.ts";
 import type { RunEvent, ScreenSummary, TrainSummary } from "../../src/runs/events.ts";
 import type { StudyIndex } from "../../src/runs/index-study.ts";
+import type { InitSummary } from "../../src/runs/init.ts";
 
 export interface Heard {
   code: number;
@@ -82,11 +83,18 @@ export const epoch: Extract<RunEvent, { kind: "epoch" }> = {
 export const scored = (done: number): Extract<RunEvent, { kind: "scored" }> => ({
   ...{ kind: "scored", done, total: 96, fieldsPerSecond: 31, secondsLeft: 2 },
 });
+export const checked = (done: number): Extract<RunEvent, { kind: "checked" }> => ({
+  ...{ kind: "checked", done, total: 192, filesPerSecond: 40, secondsLeft: 5 },
+});
 export const problem: RunEvent = { kind: "problem", subject: "P1/B03/1", message: "the file is cut short" };
 
 const confusion = { truePositive: 4, falsePositive: 0, trueNegative: 7, falseNegative: 1 };
 const fields = { n: 24, accuracy: 0.875, auc: 1, confusion };
-const wells = { ...fields, n: 12, correct: 11, interval: { low: 0.646, high: 0.985 }, nPlates: 1 };
+const wilson = { low: 0.646, high: 0.985 };
+const wells = {
+  ...{ ...fields, n: 12, correct: 11, wilson, bootstrap: null, nPlates: 1 },
+  interval: { ...wilson, kind: "wilson" as const },
+};
 
 export const trainSummary: TrainSummary = {
   ...{ out: "runs/model", keptEpoch: 3, epochs: 4 },
@@ -103,7 +111,10 @@ export const screenSummary: ScreenSummary = {
 };
 
 /** An index of one plate of three wells, two with a field, as much of it as the command line reads. */
-export function studyIndex(problems: StudyIndex["problems"] = []): StudyIndex {
+export function studyIndex(
+  problems: StudyIndex["problems"] = [],
+  facts: Partial<Pick<StudyIndex, "position" | "dataHash" | "looked" | "otherPlanes">> = {},
+): StudyIndex {
   const well = {
     plate: "P1",
     batch: "P1",
@@ -132,12 +143,28 @@ export function studyIndex(problems: StudyIndex["problems"] = []): StudyIndex {
       { plate: "P1", well: "A03", site: 1, paths: ["e.png", "f.png"] },
     ],
     problems,
-    ...{ bitDepth: 8, width: 320, height: 320, dataHash: "0123abcd" },
+    ...{ bitDepth: 8, width: 320, height: 320, pixelSizeMicrometres: 0.6525, looked: "all", otherPlanes: 0 },
+    ...{ position: { wells: 8, right: 4.5, heldOut: "split", explains: false }, dataHash: "0123abcd" },
+    ...facts,
   } as unknown as StudyIndex;
 }
 
+export const initSummary: InitSummary = {
+  ...{ study: "study.yaml", plateMap: "platemap.csv", naming: "ImageXpress (MetaXpress)" },
+  plates: [{ name: "P1", wells: 4, fields: 8 }],
+  channels: [
+    { name: "w1", match: "1" },
+    { name: "w2", match: "2" },
+  ],
+  ...{ fields: 8, images: 17, imagesUsed: 16 },
+  pixels: { width: 2048, height: 2048, bitDepth: 16, pixelSizeMicrometres: 0.325 },
+  leftOut: [{ what: "thumbnails and previews", count: 1, example: "P1_B03_thumb.TIF" }],
+  warnings: ["names tell the channels by numbers"],
+};
+
 const verbsThatSucceed: Verbs = {
-  index: async () => studyIndex(),
+  init: async () => initSummary,
+  index: () => runOf([], studyIndex()),
   train: () => runOf([epoch], trainSummary),
   screen: () => runOf([scored(96)], screenSummary),
   report: async (folder) => ({ path: `${folder}/report.html` }),
@@ -150,7 +177,8 @@ function recorded(verbs: Verbs, { calls }: Heard): Verbs {
     return argument;
   };
   return {
-    index: (path, options) => verbs.index(note("index", { path, ...options }).path, options),
+    init: (options) => verbs.init(note("init", options)),
+    index: (options, signal) => verbs.index(note("index", options), signal),
     train: (options, signal) => verbs.train(note("train", options), signal),
     screen: (options, signal) => verbs.screen(note("screen", options), signal),
     report: (folder) => verbs.report(note("report", folder)),

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parsePlateMap } from "../../src/plates/platemap.ts";
 import { roles } from "../../src/plates/roles.ts";
-import { formatWell } from "../../src/plates/wells.ts";
+import { formatWell, type WellNotation } from "../../src/plates/wells.ts";
 
-const parse = (text: string, plates = ["P1"]) => parsePlateMap(text, { path: "map.csv", plates });
+const parse = (text: string, plates = ["P1"], notation?: WellNotation) =>
+  parsePlateMap(text, { path: "map.csv", plates, notation });
 
 describe("a plate map", () => {
   test("says all that is known of a well", () => {
@@ -43,6 +44,100 @@ describe("a plate map", () => {
     }
   });
 
+  test("is read under the headers of the field's own tables, and keeps the other ones", () => {
+    const [well] = parse(
+      "Metadata_Plate,Metadata_Well,Metadata_Role,Metadata_Batch,Metadata_Compound,Metadata_Concentration_uM," +
+        "Metadata_Challenge,Metadata_Challenge_Concentration_uM,Metadata_Donor,plate_map_name\n" +
+        "P7,B03,sample,monday,Danazol,10,Abeta,30,d4,layout-1\n",
+    );
+    expect(well).toEqual({
+      plate: "P7",
+      well: "B03",
+      role: "sample",
+      batch: "monday",
+      compound: "Danazol",
+      concentration: 10e-6,
+      challenge: "Abeta",
+      challengeConcentration: 30e-6,
+      metadata: { Donor: "d4", plate_map_name: "layout-1" },
+    });
+  });
+
+  test.each([
+    ["Assay Plate Barcode\tWell Position\tROLE\tcompound-name\tConcentration (nM)", 2e-9],
+    ["barcode\twell_name\trole\tcompound\tconcentration[mM]", 2e-3],
+    ["plate\twell\trole\tcompound\tconcentration_\u00b5M", 2e-6],
+    ["plate\twell\trole\tcompound\tConcentration \u03bcM", 2e-6],
+    ["plate\twell\trole\tcompound\tconcentration_M", 2],
+    ["plate\twell\trole\tcompound\tconcentration_pM", 2e-12],
+  ])("is read under the headers %j", (headers, concentration) => {
+    expect(parse(`${headers}\nP7\tB3\tsample\tX\t2\n`)).toMatchObject([
+      { plate: "P7", well: "B03", compound: "X", concentration, metadata: {} },
+    ]);
+  });
+
+  test("in the study's notation says where its wells lie in ours, and names them as it does where they are wrong", () => {
+    const notation: WellNotation = { plate: 96, letters: "columns", skip: ["I"] };
+    const wells = parse("well,role\nB4,negative\nJ5,positive", ["P1"], notation);
+    expect(wells.map(({ well }) => well)).toEqual(["D02", "E09"]);
+    expect(() => parse("well,role\nB4,negative\nB9,positive\nI2,sample\nb04,negative", ["P1"], notation)).toThrow(
+      `found 3 mistakes:
+  line 3: "B9", where letters for the column and a number for the row, from \`A01\` to \`M08\` without I should be
+  line 4: "I2", where letters for the column and a number for the row, from \`A01\` to \`M08\` without I should be
+  line 5: well B04 again, as in line 2, and the same.`,
+    );
+  });
+
+  test("may leave the unit of nothing empty, but of nothing else", () => {
+    const [well] = parse("well,role,concentration\nA1,negative,0");
+    expect(well).toMatchObject({ concentration: 0 });
+    expect(() => parse("well,role,compound,concentration\nA1,negative,,0\nA2,sample,X,10\nA3,sample,X,20")).toThrow(
+      "found line 1: `concentration` without a unit: add a column `unit`, or name this one `concentration_uM`.",
+    );
+  });
+
+  test.each([
+    ["concentration_um", "line 1: the unit `um` in `concentration_um`, where one of M, mM, µM, uM, nM, pM should be"],
+    ["concentration_uM,unit", "line 1: a column `unit` beside `concentration_uM`, which says its unit itself"],
+    [
+      "challenge_concentration_nM,challenge_unit",
+      "line 1: a column `challenge_unit` beside `challenge_concentration_nM`, which says its unit itself",
+    ],
+    [
+      "concentration_uM,concentration_nM",
+      "line 1: two columns for the concentration, `concentration_uM` and `concentration_nM`",
+    ],
+  ])("whose units cannot be trusted is refused: %s", (headers, mistake) => {
+    expect(() => parse(`well,role,${headers}\nA1,negative\n`)).toThrow(`found ${mistake}.`);
+  });
+
+  test("is refused where it has an amount of nothing", () => {
+    expect(() =>
+      parse(
+        "well,role,compound,concentration_uM,challenge,challenge_concentration_uM\nA1,sample,X,10,,30\nA2,sample,,10,Abeta,30\n",
+      ),
+    ).toThrow(
+      "line 2: 30 µM of nothing: the column `challenge` should say of what\n  line 3: 10 µM of nothing: the column `compound`",
+    );
+    // A challenge without a compound is what a harmed control is.
+    expect(parse("well,role,challenge,challenge_concentration_uM\nA1,positive,Abeta,30\n")).toMatchObject([
+      { compound: null, concentration: null, challenge: "Abeta", challengeConcentration: 30e-6 },
+    ]);
+  });
+
+  test("that is a template still to be filled in is refused in one sentence", () => {
+    const lines = Array.from({ length: 96 }, (_, i) => `${formatWell({ row: Math.floor(i / 12), column: i % 12 })},,`);
+    expect(() => parse(["well,role,compound", ...lines].join("\n"))).toThrow(
+      `Reading the plate map map.csv: expected a table with one line a well, its columns \`well\` and \`role\` filled, found no role in any of its 96 lines.
+Fill in the column \`role\`: negative (the healthy control), positive (the harmed control), sample, reference or empty.`,
+    );
+  });
+
+  test("with mistakes in every line has twenty of them told, and the others counted", () => {
+    const lines = Array.from({ length: 48 }, (_, i) => `A${i + 1},contrl`);
+    expect(() => parse(["well,role", ...lines].join("\n"))).toThrow(/found 48 mistakes:\n(.*\n){20} {2}and 28 more\./);
+  });
+
   test("is read as spreadsheets write it: byte order mark, semicolons, CR LF, quotes, lines of bare commas", () => {
     const [well, ...more] = parse('\ufeffWell;Role;Compound;note\r\nA1;sample;"a;b";"said ""no"""\r\n;;;\r\n');
     expect(well).toMatchObject({ well: "A01", compound: "a;b", metadata: { note: 'said "no"' } });
@@ -66,7 +161,7 @@ describe("a plate map", () => {
   line 4: "Q99", where letters for the row and a number for the column, from \`A01\` to \`AF48\` should be
   line 5: 1 without a unit, where one of the units M, mM, µM, uM, nM, pM should be
   line 6: "-1", where a number from 0 up should be
-  line 7: well A01 again, as in line 2
+  line 7: well A01 again, as in line 2, and not the same in \`role\`
   line 8: more cells than the header has, the first being "surplus".
 Columns with a meaning: plate, well, role, compound, concentration, unit, challenge, challenge_concentration, challenge_unit, batch. Any other is kept as metadata.`,
     );
@@ -83,7 +178,9 @@ Columns with a meaning: plate, well, role, compound, concentration, unit, challe
   test.each([
     ["", "found an empty file."],
     ["well,role\n", "found a header line and no wells."],
-    ["well,role,Role\nA1,negative,x", "found line 1: two columns named `Role`."],
+    ["well,role,Role\nA1,negative,x", "found line 1: two columns for the role, `role` and `Role`."],
+    ["well,role,x,Metadata_x\nA1,negative,1,2", "found line 1: two columns named `x`."],
+    ["well,role\nA1,\nA2,negative", "found line 2: no role, where one of negative, positive,"],
     ["plate,well,role\n,A1,negative", "found line 2: no plate, where the column `plate` should name one."],
     ['well,role\nA1,"negative', "found a table that cannot be read ("],
   ])("is refused when it is %j", (text, message) => {

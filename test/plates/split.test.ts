@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parsePlateMap } from "../../src/plates/platemap.ts";
-import { splitWells } from "../../src/plates/split.ts";
+import { checkSplit, splitWells } from "../../src/plates/split.ts";
 import type { PlateSplit, Study, WellSplit } from "../../src/plates/study.ts";
 import { formatWell } from "../../src/plates/wells.ts";
 
@@ -41,7 +41,7 @@ describe("a split by wells", () => {
   });
 
   test("draws the share role by role, in whole wells, the same for any order of the map", () => {
-    const row = fc.integer({ min: 1, max: 12 });
+    const row = fc.integer({ min: 2, max: 12 });
     fc.assert(
       fc.property(
         row,
@@ -88,11 +88,19 @@ describe("a split by wells", () => {
   });
 
   test("is refused where a role has no well left to test", () => {
-    const wells = wellsOf(["P"], "A1,negative A2,positive B1,negative");
+    const wells = wellsOf(["P"], "A1,negative A3,negative A2,positive A4,positive B1,negative");
     expect(() => splitWells(studyWith(oddRows), wells, 1)).toThrow(
-      `Splitting the wells of pilot: expected at least one positive control well to test, found none among 1 positive wells.
+      `Splitting the wells of pilot: expected at least one positive control well to test, found none among 2 positive wells.
 Hold out other wells or plates (\`split\` in the study), or mark more control wells in the plate map.`,
     );
+  });
+
+  test("is refused where a role has no well left to validate, unless none shall be", () => {
+    const wells = wellsOf(["P"], "A1,negative A2,negative A3,positive B1,negative B2,positive");
+    expect(() => splitWells(studyWith(oddRows), wells, 1)).toThrow(
+      "expected at least one positive control well to validate, found none among 2 positive wells.",
+    );
+    expect(splitWells(studyWith({ ...oddRows, validate: 0 }), wells, 1).get("P/A03")).toBe("train");
   });
 
   test("is refused where a role has no well left to train on", () => {
@@ -127,6 +135,33 @@ describe("a split by plates", () => {
     expect(() => splitWells(studyWith(misspelt), wells, 1)).toThrow(
       `Splitting the wells of pilot: expected plates of the study (plate-1, plate-2, plate-3), found \`plate_3\` (did you mean \`plate-3\`?).
 Write the plates of \`split\` as the images' names or folders do.`,
+    );
+  });
+});
+
+describe("what a split names", () => {
+  const map = wellsOf(["P1", "P2"], "B2,negative B3,positive C2,sample");
+  const named = (test: WellSplit["test"], more: Partial<Study> = {}) =>
+    checkSplit({ ...studyWith({ unit: "well", test, validate: 0 }), ...more }, map);
+
+  test("is there", () => {
+    named({ rows: ["B"], columns: [2], wells: ["C02", "C02"] });
+    checkSplit(studyWith({ unit: "plate", test: { plates: ["P2", "P2"] }, validate: { plates: [] } }), map);
+  });
+
+  test("is refused if it is not, lest what was meant be trained on", () => {
+    expect(() => named({ rows: ["B", "D"], columns: [3, 4], wells: ["C02", "C03"] })).toThrow(
+      `Splitting the wells of pilot: expected rows, columns and wells of the plate map, found row D, column 4, well C03, where the plate map has no well.
+Name in \`split.test\` what the plate map has; what is not there cannot be held out.`,
+    );
+    const plates: PlateSplit = { unit: "plate", test: { plates: ["P2"] }, validate: { plates: ["P11"] } };
+    expect(() => checkSplit(studyWith(plates), map)).toThrow("found `P11` (did you mean `P1`?).");
+  });
+
+  test("is refused in the words of the study", () => {
+    const wells = { letters: "columns", skip: ["I"] } as const;
+    expect(() => named({ rows: ["D"], columns: [9], wells: ["C03"] }, { wells })).toThrow(
+      "found row 4, column J, well C03, where",
     );
   });
 });

@@ -58,6 +58,29 @@ describe("a study", () => {
     expect(plates.split).toEqual({ unit: "plate", test: { plates: ["P1"] }, validate: { plates: ["P2"] } });
   });
 
+  test("may say how wells are written, and what it holds out is then read so and named as everywhere", () => {
+    const study = parse(
+      example.replace(
+        /split: .*/,
+        "wells: { plate: 96, letters: columns, skip: [i] }\nsplit: { unit: well, test: { rows: [1, '3'], columns: [b, J], wells: [B4] }, validate: 0 }",
+      ),
+    );
+    expect(study.wells).toEqual({ plate: 96, letters: "columns", skip: ["I"] });
+    expect(study.split).toEqual({
+      unit: "well",
+      test: { rows: ["A", "C"], columns: [2, 9], wells: ["D02"] },
+      validate: 0,
+    });
+    expect(parse(`${example}wells: { plate: 384 }\n`).wells).toEqual({ plate: 384, letters: "rows", skip: [] });
+  });
+
+  test("may say which plane and time to take", () => {
+    const named = example.replace("(?<column>", "(?<z>\\d)-(?<column>");
+    expect(parse(`${named}select: { z: 0 }\n`).select).toEqual({ z: 0 });
+    const incell = example.replace(/pattern: .*\n/, "").replace("format: pattern", "format: incell");
+    expect(parse(`${incell}select: { z: 3, time: 2 }\n`).select).toEqual({ z: 3, time: 2 });
+  });
+
   test("may leave out the words for its classes", () => {
     expect(parse(example.replace(/classes: .*\n/, "")).classes).toEqual({ negative: "negative", positive: "positive" });
   });
@@ -69,7 +92,7 @@ describe("a study", () => {
   line 2, column 1: unknown key \`imges\` (did you mean \`images\`?)
   line 3, column 9: \`format\` should be incell or pattern, not "incel" (did you mean \`incell\`?)
   line 4, column 11: \`channels\` is empty.
-Keys: name, images, format, pattern, plate, plateFrom, channels, plateMap, classes, pixelSizeMicrometres, split.`,
+Keys: name, images, format, pattern, plate, plateFrom, wells, select, channels, plateMap, classes, pixelSizeMicrometres, split.`,
     );
   });
 
@@ -93,7 +116,7 @@ Keys: name, images, format, pattern, plate, plateFrom, channels, plateMap, class
     [
       "(?<row>",
       "(?<rwo>",
-      "line 4, column 10: `pattern`: no group that finds the well; name one `(?<well>…)`, or two `(?<row>…)` and `(?<column>…)`",
+      "2 mistakes:\n  line 4, column 10: `pattern`: unknown group `rwo`; one without a meaning is written `(?:…)`\n  line 4, column 10: `pattern`: no group that finds the well; name one `(?<well>…)`, or two `(?<row>…)` and `(?<column>…)`",
     ],
     [
       "?<channel>",
@@ -108,13 +131,56 @@ Keys: name, images, format, pattern, plate, plateFrom, channels, plateMap, class
     ["validate: 0.25", "validate: 1", "line 9, column 62: `split.validate` should be less than 1, not 1"],
     [
       "rows: [B, D, F, H]",
-      "rows: [B, d]",
-      "line 9, column 40: `split.test.rows[1]`: not the letters of a row; write `A` to `AF`",
+      "rows: [B, 3]",
+      "line 9, column 40: `split.test.rows[1]`: 3 is none of the plate's rows, which the study writes in letters, `A` to `AF`",
+    ],
+    ["rows: [B, D, F, H]", "rows: [B, true]", "line 9, column 40: `split.test.rows[1]`: should be letters or a number"],
+    [
+      "rows: [B, D, F, H]",
+      "columns: [12, C]",
+      'line 9, column 44: `split.test.columns[1]`: "C" is none of the plate\'s columns, which the study writes in numbers, `1` to `48`',
+    ],
+    [
+      "split: { unit: well, test: { rows: [B, D, F, H] }",
+      "wells: { plate: 96, letters: columns, skip: [I] }\nsplit: { unit: well, test: { rows: [9], columns: [I], wells: [M8, M9] }",
+      "3 mistakes:\n" +
+        "  line 10, column 37: `split.test.rows[0]`: 9 is none of the plate's rows, which the study writes in numbers, `1` to `8`\n" +
+        '  line 10, column 51: `split.test.columns[0]`: "I" is none of the plate\'s columns, which the study writes in letters, `A` to `M`\n' +
+        '  line 10, column 67: `split.test.wells[1]`: "M9" is no well; write letters for the column and a number for the row, from `A01` to `M08` without I',
     ],
     [
       "rows: [B, D, F, H]",
       "wells: [B3, 3B]",
-      "line 9, column 42: `split.test.wells[1]`: not a well; write `A01` to `AF48`",
+      'line 9, column 42: `split.test.wells[1]`: "3B" is no well; write letters for the row and a number for the column, from `A01` to `AF48`',
+    ],
+    [
+      "plate: BBBC013",
+      "wells: { plate: 97 }",
+      "line 5, column 17: `wells.plate` should be 6 or 12 or 24 or 48 or 96 or 384 or 1536, not 97 (did you mean `96`?)",
+    ],
+    [
+      "plate: BBBC013",
+      "wells: { letters: column, skp: [I], skip: [II] }",
+      "3 mistakes:\n" +
+        '  line 5, column 19: `wells.letters` should be rows or columns, not "column" (did you mean `columns`?)\n' +
+        "  line 5, column 27: unknown key `skp` (did you mean `skip`?)\n" +
+        "  line 5, column 44: `wells.skip[0]`: should be one letter",
+    ],
+    ["plate: BBBC013", "select: { tme: 1 }", "line 5, column 11: unknown key `tme` (did you mean `time`?)"],
+    [
+      "plate: BBBC013",
+      "select: { z: 1 }",
+      "line 5, column 14: `select.z`: of no use: `pattern` has no group `(?<z>…)`",
+    ],
+    [
+      "(?<row>",
+      "(?<plat>x)(?<row>",
+      "line 4, column 10: `pattern`: unknown group `plat` (did you mean `plate`?); one without a meaning is written `(?:…)`",
+    ],
+    [
+      "split: { unit: well, test: { rows: [B, D, F, H] }, validate: 0.25 }",
+      "split: { unit: plate, test: { plates: [P1, P2] }, validate: { plates: [P3, P2] } }",
+      "line 9, column 76: `split.validate.plates[1]`: a plate that `test` has too",
     ],
     ["rows: [B, D, F, H]", "", "line 9, column 28: `split.test`: no wells: give `rows`, `columns` or `wells`"],
     [

@@ -21,10 +21,10 @@ import {
 const folder = temporaryFolder();
 const model = join(folder, "model");
 const screens = join(folder, "screens");
-const tables = ["predictions.csv", "predictions.parquet", "wells.csv", "compounds.csv"];
+const tables = ["predictions", "wells", "doses", "compounds"].flatMap((name) => [`${name}.csv`, `${name}.parquet`]);
 /** The files that study, models and batch decide. */
-const decided = [...tables, "quality.json", "config.json", "report.json", "report.html"];
-const allNames = [".neuroscreen", ...decided, "run.json"].sort();
+const decided = [...tables, "features.parquet", "quality.json", "evaluation.json", "config.json"];
+const allNames = [".neuroscreen", ...decided, "examples", "model", "report.html", "report.json", "run.json"].sort();
 const run = (out: string, more: object = {}) =>
   followed(screen({ study, models: [model], out: join(screens, out), ...more }));
 
@@ -46,8 +46,12 @@ function rowsOf(out: string, table = "predictions"): Record<string, string>[] {
 }
 
 const logitsOf = (out: string) => rowsOf(out).map(({ Logit }) => Number(Logit));
-const expectSameScreen = (out: string) =>
+function expectSameScreen(out: string): void {
   expect(filesOf(join(screens, out), decided)).toEqual(filesOf(join(screens, "whole"), decided));
+  // How many models the test wells have judged by now is another number later.
+  const page = (of: string) => JSON.parse(readFileSync(join(screens, of, "report.json"), "utf8"));
+  expect({ ...page(out), opened: null }).toEqual({ ...page("whole"), opened: null });
+}
 
 describe("a screen", () => {
   test("leaves a folder with these files and nothing beside it", () => {
@@ -65,7 +69,7 @@ describe("a screen", () => {
   });
 
   test("writes neither times nor paths except into run.json", () => {
-    for (const [name, text] of Object.entries(filesOf(join(screens, "whole"), decided))) {
+    for (const [name, text] of Object.entries(filesOf(join(screens, "whole"), [...decided, "report.json", "report.html"]))) {
       expect(text, name).not.toContain(folder);
     }
     const { study: path, models } = JSON.parse(readFileSync(join(screens, "whole", "run.json"), "utf8"));
@@ -133,9 +137,16 @@ describe("Ctrl-C in a screen", () => {
 
 describe("a screen is refused", () => {
   test.each([
-    ["of another bit depth", { name: "deep", bitDepth: 16 as const }, "found bit depth 16"],
-    ["that lacks a stain", { name: "short", stains: ["FKHR"] }, "expected stains FKHR, DNA, found stains FKHR"],
-    ["with the stains in another order", { name: "turned", stains: ["DNA", "FKHR"] }, "found stains DNA, FKHR"],
+    [
+      "of another bit depth",
+      { name: "deep", bitDepth: 16 as const },
+      "expected images of 8 bits, found images of 16 bits.\nTo score them all the same, each grey value put on the model's full range, add `--accept bit-depth`.",
+    ],
+    [
+      "that lacks a stain",
+      { name: "short", stains: ["FKHR"] },
+      "expected the stains FKHR, DNA, found the stains FKHR, without DNA.\nWhere the study calls the same stains otherwise,",
+    ],
   ])("%s", async (_, plate, words) => {
     const other = await writeStudy(folder, plate);
     const { code, err } = neuroscreen("screen", other, "--model", model, "--out", join(screens, "none"));
@@ -172,12 +183,12 @@ describe("an image that is cut short", () => {
     const words = ["screen", cut, "--model", model, "--out", join(screens, "cut")];
     const strict = neuroscreen(...words, "--strict");
     expect(strict.code).toBe(2);
-    expect(strict.err).toContain("P1/A07/2: left out: Reading the image");
+    expect(strict.err).toContain("P1/A07/2: left out: images/A07_s2_w1.png: expected ");
     expect(namesIn(screens)).not.toContain("cut");
 
     const { code, err } = neuroscreen(...words);
     expect(code).toBe(0);
-    expect(err).toContain("P1/A07/2: left out: Reading the image");
+    expect(err).toContain("P1/A07/2: left out: images/A07_s2_w1.png: expected ");
     expect(rowsOf("cut").length).toBe(31);
     // The other fields of its batch keep their scores.
     const before = rowsOf("whole").filter(

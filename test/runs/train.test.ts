@@ -25,7 +25,7 @@ const model = join(folder, "model");
 const epochs = 6;
 /** The files that a seed decides. */
 const decided = ["config.json", "weights.safetensors", "model.onnx", "metrics.jsonl", "evaluation.json"];
-const folderNames = [...decided, "run.json", "state"].sort();
+const folderNames = [...decided, "SHA256SUMS", "run.json", "state"].sort();
 const json = (path: string) => JSON.parse(readFileSync(join(folder, path), "utf8"));
 const run = (out: string, more: object = {}) =>
   followed(train({ study, ...tiny, epochs, out: join(folder, out), ...more }));

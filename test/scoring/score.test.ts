@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NeuroscreenError } from "../../src/base/errors.ts";
 import type { Field } from "../../src/images/fields.ts";
-import { featureMeans, projectFeatures, type ScoringRun, scoreFields } from "../../src/scoring/score.ts";
+import { featureMeans, inBatches, projectFeatures, type ScoringRun, scoreFields } from "../../src/scoring/score.ts";
 
-const fields: Field[] = [1, 2, 3, 4, 5].map((site) => ({ plate: "P1", well: "A01", site, paths: [] }));
+const fields: Field[] = [1, 2, 3, 4, 5].map((site) => ({ plate: "P1", well: "A01", site, paths: ["a.png"] }));
 const damaged = new NeuroscreenError({
   ...{
     code: "bad-image",
@@ -15,11 +15,13 @@ const damaged = new NeuroscreenError({
 });
 
 /** A network that says of a field its number and its square; fields of one pixel. */
-function run({ batch = 2, whole }: Partial<ScoringRun> = {}): ScoringRun & { counts: number[] } {
+function run({ batch = 2, whole }: { batch?: number; whole?: ScoringRun["whole"] } = {}): ScoringRun & {
+  counts: number[];
+} {
   const counts: number[] = [];
   return {
-    ...{ fields, batch, counts },
-    whole: whole ?? (async ({ site }) => ({ image: Float32Array.of(site), height: 1, width: 1 })),
+    ...{ batches: inBatches(fields, batch), counts },
+    whole: whole ?? (async ({ site }) => ({ image: Float32Array.of(site), height: 1, width: 1, files: [] })),
     predict: async ({ image, count }) => {
       counts.push(count);
       const pairs = (f: (site: number) => number[]) => Float32Array.from([...image].flatMap(f));
@@ -60,7 +62,7 @@ describe("scoring fields", () => {
   test("leaves out by name what cannot be read, a whole batch of it too", async () => {
     const whole: ScoringRun["whole"] = async ({ site }) => {
       if (site <= 3) throw damaged;
-      return { image: Float32Array.of(site), height: 1, width: 1 };
+      return { image: Float32Array.of(site), height: 1, width: 1, files: [] };
     };
     const three = run({ whole });
     const batches = await scored(three);
@@ -70,7 +72,8 @@ describe("scoring fields", () => {
       [1, 2, 3].map((site) => ({
         code: "bad-image",
         subject: `P1/A01/${site}`,
-        message: "left out: Reading the image a.png: expected a whole file, found half.",
+        path: "a.png",
+        message: "left out: a.png: expected a whole file, found half",
       })),
     );
   });
@@ -88,7 +91,7 @@ describe("scoring fields", () => {
     });
     // The second batch is still being decoded when the run ends and its threads are closed.
     const whole: ScoringRun["whole"] = async ({ site }) =>
-      site <= 2 ? { image: Float32Array.of(site), height: 1, width: 1 } : closed;
+      site <= 2 ? { image: Float32Array.of(site), height: 1, width: 1, files: [] } : closed;
     const seen: number[] = [];
     const scoring = async () => {
       for await (const batch of scoreFields(run({ whole }), stop.signal)) {

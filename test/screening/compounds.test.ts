@@ -5,7 +5,7 @@ import { screenWells } from "../../src/screening/screen.ts";
 import { controls, screenInput, series, type TestWell } from "./plate.ts";
 
 // 0 and 100 % are logits 0 and 100, so a logit is a percent effect.
-const scale = [...controls("negative", "test", 1, [-1, 1]), ...controls("positive", "test", 2, [99, 101])];
+const scale = [...controls("negative", "test", 1, [-1, 0, 1]), ...controls("positive", "test", 2, [99, 100, 101])];
 const nineDoses = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
 const jitter = [1, -1, 2, -2, 1, -2, 2, -1, 0];
 const curve = (ec50: number, hill: number) => (dose: number) => 100 / (1 + (ec50 / dose) ** hill);
@@ -18,7 +18,7 @@ describe("A compound's record", () => {
     expect(record!.ec50LowMicromolar!).toBeLessThan(1.5);
     expect(record!.ec50HighMicromolar!).toBeGreaterThan(1.5);
     const { low, high } = { low: record!.ec50LowMicromolar!, high: record!.ec50HighMicromolar! };
-    expect(Math.sqrt(low * high)).toBeCloseTo(record!.ec50Micromolar!, 9);
+    expect(Math.sqrt(low * high) / record!.ec50Micromolar!).toBeCloseTo(1, 2);
     expect(effectAt(record!.curve!, record!.ec50Micromolar!)).toBeCloseTo(
       (record!.curve!.bottom + record!.curve!.top) / 2,
       9,
@@ -74,6 +74,28 @@ describe("A compound's record", () => {
   ])("has no EC50 for %s, and names the rule", (_, wells, note) => {
     const [record] = compoundsOf(wells);
     expect(record).toMatchObject({ ec50Micromolar: null, ec50LowMicromolar: null, ec50HighMicromolar: null, note });
+  });
+
+  test("carries the note of its wells' scale beside its EC50, and behind the rule that forbids one", () => {
+    const trained = [
+      ...controls("negative", "train", 1, [-1, 0, 1]),
+      ...controls("positive", "train", 2, [99, 100, 101]),
+    ];
+    const noteOf = (wells: readonly TestWell[]) =>
+      screenWells({ ...screenInput([...trained, ...wells]), score: "logit" }).compounds[0]!;
+    expect(noteOf(points(nineDoses, curve(1.5, 1.2)))).toMatchObject({
+      ec50Micromolar: expect.closeTo(1.5, 0),
+      note: "anchors-trained-on",
+    });
+    expect(noteOf(points([1, 3], curve(1.5, 1.2))).note).toBe(
+      "no EC50: 2 doses above 0, at least 4 needed; anchors-trained-on",
+    );
+  });
+
+  test("keeps the map's columns in which its wells agree", () => {
+    const input = screenInput([...scale, ...points(nineDoses, curve(1.5, 1.2))]);
+    const wells = input.wells.map((well, i) => ({ ...well, metadata: { target: "PI3K", line: String(i) } }));
+    expect(screenWells({ ...input, wells, score: "logit" }).compounds[0]!.metadata).toEqual({ target: "PI3K" });
   });
 
   test("has no EC50 where the wells scatter so that its interval spans two decades", () => {

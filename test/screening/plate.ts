@@ -42,7 +42,7 @@ export function screenInput(wells: readonly TestWell[]): ScreenInput {
         well,
         site: i + 1,
         logits: [0, logit] as const,
-        features: Float32Array.of(logit),
+        features: [Float32Array.of(logit)],
         projection: logit / 10,
       })),
     ),

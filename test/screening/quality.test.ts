@@ -24,8 +24,15 @@ describe("Plate quality", () => {
       nNegative: 4,
       nPositive: 4,
       zPrime: expect.closeTo(1 - (6 * Math.sqrt(2 / 3)) / 20, 12),
-      note: null,
+      note: "includes wells that the network was trained on",
     });
+  });
+
+  test("is the same twice, without that note, on a plate that the network never saw", () => {
+    const wells = [...controls("negative", "unused", 1, [0, 2, 1]), ...controls("positive", "test", 2, [20, 22])];
+    const [quality] = screenWells({ ...screenInput(wells), score: "logit" }).quality;
+    expect(quality!.all).toEqual(quality!.untouched);
+    expect(quality!.all).toMatchObject({ nNegative: 3, nPositive: 2, note: null });
   });
 
   test("warns of a perfect Z′ that comes from wells without spread", () => {

@@ -5,7 +5,7 @@ import type { Part } from "../../src/plates/split.ts";
 import { screenBothScores, screenWells } from "../../src/screening/screen.ts";
 import { controls, screenInput, type TestWell } from "./plate.ts";
 
-const untouched = [...controls("negative", "test", 1, [-2, 0]), ...controls("positive", "test", 2, [9, 11])];
+const untouched = [...controls("negative", "test", 1, [-2, -1, 0]), ...controls("positive", "test", 2, [9, 10, 11])];
 
 describe("A screen", () => {
   test("puts 0 % at the mean of the untouched negative wells and 100 % at that of the positive ones", () => {
@@ -20,9 +20,11 @@ describe("A screen", () => {
     });
     expect(wells.map(({ well, percentEffect }) => [well, percentEffect])).toEqual([
       ["A01", expect.closeTo((-100 * 1) / 11, 10)],
-      ["B01", expect.closeTo((100 * 1) / 11, 10)],
+      ["B01", 0],
+      ["C01", expect.closeTo((100 * 1) / 11, 10)],
       ["A02", expect.closeTo((100 * 10) / 11, 10)],
-      ["B02", expect.closeTo((100 * 12) / 11, 10)],
+      ["B02", 100],
+      ["C02", expect.closeTo((100 * 12) / 11, 10)],
       ["A05", expect.closeTo((-100 * 39) / 11, 10)],
       ["A06", expect.closeTo((-100 * 49) / 11, 10)],
       ["C03", expect.closeTo((100 * 3) / 11, 10)],
@@ -32,6 +34,8 @@ describe("A screen", () => {
       logit: 2,
       logitSd: 1,
       projection: expect.closeTo(0.2, 12),
+      projectionSd: expect.closeTo(0.1, 12),
+      percentEffectSd: expect.closeTo(100 / 11, 10),
       note: null,
     });
   });
@@ -45,20 +49,56 @@ describe("A screen", () => {
       expect(wells[i + 1]!.percentEffect).toBeCloseTo(wells[i]!.percentEffect!, 9);
   });
 
-  test("takes all controls where too few are untouched, and says so", () => {
+  test("takes all controls where fewer than 3 of a role are untouched, and says so", () => {
     const { wells, warnings, quality } = screenWells({
       ...screenInput([
         ...controls("negative", "train", 1, [0, 0]),
-        ...controls("positive", "test", 2, [10, 10]),
-        { well: "C03", role: "sample", logits: [5] },
+        ...controls("negative", "test", 3, [3, 3]),
+        ...controls("positive", "test", 2, [11.5, 11.5, 11.5]),
+        { well: "C05", role: "sample", logits: [6.5] },
       ]),
       score: "logit",
     });
+    // 0 % at the mean of 0, 0, 3 and 3.
     expect(wells.at(-1)).toMatchObject({ percentEffect: 50, note: "anchors-trained-on" });
     expect(warnings).toEqual([
       "Plate P1: too few control wells were kept from training, so 0 and 100 % effect are set by wells that the network learned from.",
     ]);
-    expect(quality[0]).toMatchObject({ untouched: { zPrime: null, nNegative: 0, nPositive: 2 }, all: { zPrime: 1 } });
+    expect(quality[0]).toMatchObject({
+      untouched: { nNegative: 2, nPositive: 3 },
+      all: { nNegative: 4, nPositive: 3 },
+    });
+  });
+
+  test("does not call controls trained on where there are few and the network saw none of them", () => {
+    const few = [...controls("negative", "test", 1, [0, 2]), ...controls("positive", "unused", 2, [10, 11, 12, 11])];
+    const { wells, warnings } = screenWells({ ...screenInput(few), score: "logit" });
+    expect(wells.map(({ note, part }) => [note, part])).toEqual(few.map(() => ["few-anchors", "test"]));
+    expect(wells[0]!.percentEffect).toBeCloseTo(-10, 12);
+    expect(warnings).toEqual([
+      "Plate P1: only 2 wells set an end of its scale, so one bad well moves every percent effect of the plate.",
+    ]);
+  });
+
+  test("finds the ends as the rules say, whatever the plate", () => {
+    const count = fc.integer({ min: 0, max: 5 });
+    const counts = fc.record({ negative: count, positive: count, seenNegative: count, seenPositive: count });
+    fc.assert(
+      fc.property(counts, ({ negative, positive, seenNegative, seenPositive }) => {
+        const wells = [
+          ...controls("negative", "test", 1, Array(negative).fill(0)),
+          ...controls("positive", "test", 2, Array(positive).fill(10)),
+          ...controls("negative", "train", 3, Array(seenNegative).fill(-10)),
+          ...controls("positive", "validate", 4, Array(seenPositive).fill(20)),
+          { well: "H12", role: "sample" as const, logits: [5] },
+        ];
+        const sample = screenWells({ ...screenInput(wells), score: "logit" }).wells.at(-1)!;
+        if (negative >= 3 && positive >= 3) expect(sample).toMatchObject({ percentEffect: 50, note: null });
+        else if (Math.min(negative + seenNegative, positive + seenPositive) < 2)
+          expect(sample).toMatchObject({ percentEffect: null, note: "too-few-anchors" });
+        else expect(sample.note).toBe(seenNegative + seenPositive === 0 ? "few-anchors" : "anchors-trained-on");
+      }),
+    );
   });
 
   test("reports rescue for challenged wells only: what is left of the harm to 100 %", () => {
@@ -105,7 +145,10 @@ describe("A screen", () => {
   });
 
   test("says where the positive controls score lower, and which scored wells no map knows", () => {
-    const input = screenInput([...controls("negative", "test", 1, [5, 6]), ...controls("positive", "test", 2, [0, 1])]);
+    const input = screenInput([
+      ...controls("negative", "test", 1, [5, 6, 7]),
+      ...controls("positive", "test", 2, [0, 1, 2]),
+    ]);
     const { warnings } = screenWells({
       ...input,
       wells: input.wells.filter(({ well }) => well !== "B02").concat(),
@@ -126,7 +169,9 @@ describe("A screen", () => {
         // The anchors' own mean effects are 0 and 100.
         for (const { wells: records } of [screen.logit, screen.projection])
           for (const { percentEffect, note } of records)
-            expect(percentEffect === null).toBe(note !== null && note !== "anchors-trained-on");
+            expect(percentEffect === null).toBe(
+              note !== null && note !== "anchors-trained-on" && note !== "few-anchors",
+            );
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { predictions } from "../../src/screening/wells.ts";
+import { fieldFeatures, measureWells, predictions } from "../../src/screening/wells.ts";
 import { screenInput } from "./plate.ts";
 
 describe("The predictions", () => {
@@ -25,5 +25,33 @@ describe("The predictions", () => {
   test("leave out fields of wells that are on no map", () => {
     const input = screenInput([{ well: "B03", role: "sample", logits: [1] }]);
     expect(predictions({ ...input, wells: [] })).toEqual([]);
+  });
+});
+
+describe("The features", () => {
+  test("are a row a usable field, a list a model", () => {
+    const input = screenInput([{ well: "B03", role: "sample", logits: [2, Number.NaN, 4] }]);
+    const scores = input.scores.map((score) => ({ ...score, features: [...score.features, Float32Array.of(7, 8)] }));
+    const rows = fieldFeatures({ ...input, scores });
+    expect(rows.map(({ site, features }) => [site, ...features.map((list) => [...list])])).toEqual([
+      [1, [2], [7, 8]],
+      [3, [4], [7, 8]],
+    ]);
+    expect(rows[0]).toMatchObject({ plate: "P1", well: "B03", role: "sample", part: "unused" });
+  });
+});
+
+describe("The part of a well", () => {
+  test("is the split's; a control well that no split names, or names as none, is a test well", () => {
+    const input = screenInput([
+      { well: "A01", role: "negative", part: "train", logits: [0] },
+      { well: "A02", role: "negative", part: "unused", logits: [0] },
+      { well: "A03", role: "positive", logits: [0] },
+      { well: "A04", role: "sample", logits: [0] },
+      { well: "A05", role: "reference", logits: [0] },
+    ]);
+    const partsOf = (parts: typeof input.parts) => measureWells({ ...input, parts }).map(({ part }) => part);
+    expect(partsOf(input.parts)).toEqual(["train", "test", "test", "unused", "unused"]);
+    expect(partsOf(new Map())).toEqual(["test", "test", "test", "unused", "unused"]);
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openRandom } from "../../src/base/random.ts";
 import { fitFourParameters, fourParameterResponse } from "../../src/statistics/four-parameter.ts";
+import { scipy } from "./scipy-fixture.ts";
 
 const doses = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
 const curves = fc.record({
@@ -21,6 +22,13 @@ describe("The four-parameter curve", () => {
 });
 
 describe("The fit", () => {
+  test.each(scipy.fits)("is SciPy's at machine precision, its standard error too, for $name", (expected) => {
+    const ours = fitFourParameters(expected)!;
+    for (const key of ["bottom", "top"] as const) expect((ours[key] - expected[key]) / 100).toBeCloseTo(0, 6);
+    for (const key of ["ec50", "hill", "sse"] as const) expect(ours[key] / expected[key]).toBeCloseTo(1, 6);
+    expect(ours.seLog10Ec50! / expected.se_log10_ec50).toBeCloseTo(1, 6);
+  });
+
   test("finds the curve that noiseless points came from, rising or falling", () => {
     fc.assert(
       fc.property(curves, (curve) => {

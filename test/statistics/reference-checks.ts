@@ -132,11 +132,15 @@ const checks = {
       const ours = fitFourParameters({ concentration, response });
       if (ours === null) throw new Error(`fit ${i}: no curve found`);
       const span = Math.max(Math.abs(expected.bottom), Math.abs(expected.top));
-      agrees(`fit ${i} bottom`, ours.bottom, expected.bottom, span);
-      agrees(`fit ${i} top`, ours.top, expected.top, span);
-      agrees(`fit ${i} ec50`, ours.ec50, expected.ec50);
-      agrees(`fit ${i} hill`, ours.hill, expected.hill);
-      agrees(`fit ${i} se_log10_ec50`, ours.seLog10Ec50 ?? Number.NaN, expected.se_log10_ec50);
+      // A worse sum of squares than ours says that the reference stopped on its way down.
+      const tolerance = expected.sse > ours.sse * (1 + 1e-8) ? unfinished : exact;
+      agrees(`fit ${i} bottom`, ours.bottom, expected.bottom, { scale: span, tolerance });
+      agrees(`fit ${i} top`, ours.top, expected.top, { scale: span, tolerance });
+      agrees(`fit ${i} ec50`, ours.ec50, expected.ec50, { tolerance });
+      agrees(`fit ${i} hill`, ours.hill, expected.hill, { tolerance });
+      agrees(`fit ${i} se_log10_ec50`, ours.seLog10Ec50 ?? Number.NaN, expected.se_log10_ec50, {
+        tolerance: unfinished,
+      });
       agrees(`fit ${i} sse`, ours.sse, expected.sse);
     });
   },
@@ -157,21 +161,31 @@ const checks = {
   },
 } satisfies Readonly<Record<string, Check>>;
 
-// The rule of the reference's README without its float32 part: |ours − value| ≤ 1e-5 · scale, scale being the largest
-// |value| of the list.
+/** The rule of the reference's README without its float32 part. */
+const exact = 1e-5;
+
+/**
+ * SciPy's curve_fit, as the reference calls it, stops where a step changes the sum of squares by less than 1.5e-8 of it, and takes the
+ * standard error from the Jacobian before its last step. Among 160 such fits of 40 seeds its standard error was off by 7e-5
+ * as a rule and by 9e-4 at most. SciPy with a tolerance of 1e-15 and an exact Jacobian gives ours to 3e-8 in all of them;
+ * `four-parameter.test.ts` holds us to that.
+ */
+const unfinished = 1e-3;
+
+// |ours − value| ≤ tolerance · scale, scale being the largest |value| of the list unless told.
 function agrees(
   what: string,
   ours: number | readonly number[],
   expected: number | readonly number[],
-  span?: number,
+  options: { readonly scale?: number; readonly tolerance?: number } = {},
 ): void {
   const [a, b] = [[ours].flat(), [expected].flat()];
-  const scale = span ?? Math.max(...b.map(Math.abs));
+  const { scale = Math.max(...b.map(Math.abs)), tolerance = exact } = options;
   if (a.length !== b.length) throw new Error(`${what}: ${a.length} values, expected ${b.length}`);
   b.forEach((value, i) => {
     const off = Math.abs(a[i]! - value);
     // Written so that NaN fails.
-    if (!(off <= 1e-5 * scale))
+    if (!(off <= tolerance * scale))
       throw new Error(`${what}[${i}]: ${a[i]}, expected ${value} (off by ${off}, scale ${scale})`);
   });
 }

@@ -46,8 +46,13 @@ const cropRequest = (field: Field, path: readonly (string | number)[]) => ({
 describe("the field loader", () => {
   test("gives whole fields stain after stain, in grey values, the second time too", async () => {
     const loader = open(2);
-    const { planes } = await readField(folder, first);
-    const expected = { width: 16, height: 12, image: Float32Array.from(planes.flatMap(({ values }) => [...values])) };
+    const { planes, files } = await readField(folder, first);
+    const expected = {
+      files,
+      width: 16,
+      height: 12,
+      image: Float32Array.from(planes.flatMap(({ values }) => [...values])),
+    };
     expect(await loader.whole(first)).toEqual(expected);
     expect(await loader.whole(first)).toEqual(expected);
   });
@@ -60,8 +65,8 @@ describe("the field loader", () => {
   });
 
   test("gives the moments of each stain", async () => {
-    const { planes } = await readField(folder, second);
-    expect(await open(1).moments(second)).toEqual(fieldMoments(planes));
+    const { planes, files } = await readField(folder, second);
+    expect(await open(1).moments(second)).toEqual({ moments: fieldMoments(planes), files });
   });
 
   test("draws the same crops whatever the number of threads and the order of asking", async () => {

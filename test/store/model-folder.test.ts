@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,11 +14,17 @@ beforeEach(() => {
 afterEach(() => rmSync(join(folder, ".."), { recursive: true }));
 
 const config: ModelConfig = {
-  ...{ neuroscreen: "1.0.0", onnxruntime: "1.30.0", study: { name: "s", dataHash: "0" }, stains: ["DNA"] },
+  ...{
+    neuroscreen: "1.0.0",
+    onnxruntime: "1.30.0",
+    study: { name: "s", dataHash: "0", mapHash: "1" },
+    stains: ["DNA"],
+  },
   ...{ classes: { negative: "no", positive: "yes" }, bitDepth: 8, pixelBinning: 2, pixelSizeMicrometres: null },
   fieldSize: { width: 64, height: 48 },
   network: { fusion: "single", backbone: "resnet10", width: 0.5, stains: 1, classes: 2 },
   normalization: { offset: [12.5], scale: [3] },
+  normalizeBy: "study",
   ...{ recipe: { epochs: 2 }, split: { "P1/A01": "train" } },
 };
 const weights = (value: number) => new Map([["conv1.weight", floatTensor([2], Float32Array.of(value, -value))]]);
@@ -106,6 +113,35 @@ describe("a model folder", () => {
         .sort(),
     ).toEqual([".git", "notes.txt"]);
     expect(readdirSync(join(folder, "state")).sort()).toEqual(["best.safetensors", "checkpoint.safetensors"]);
+  });
+
+  test("knows each of its files again, and names one that is missing or altered", async () => {
+    const model = modelFolder(folder);
+    await model.writeConfig(config);
+    await model.writeCheckpoint(saved(1), true);
+    await finish();
+    await model.verify();
+    const summed = readFileSync(join(folder, "SHA256SUMS"), "utf8")
+      .split("\n")
+      .filter((line) => line !== "");
+    for (const line of summed) {
+      const [hash, name] = line.split("  ") as [string, string];
+      const bytes = readFileSync(join(folder, name));
+      expect(createHash("sha256").update(bytes).digest("hex")).toBe(hash);
+      writeFileSync(join(folder, name), Buffer.concat([bytes, Buffer.of(10)]));
+      await expect(model.verify()).rejects.toThrow(`found a ${name} that is not as the training wrote it`);
+      rmSync(join(folder, name));
+      await expect(model.verify()).rejects.toThrow(`found no ${name}`);
+      writeFileSync(join(folder, name), bytes);
+    }
+    expect(summed.map((line) => line.slice(66))).toEqual(
+      readdirSync(folder)
+        .filter((name) => !["SHA256SUMS", "run.json", "state"].includes(name))
+        .sort(),
+    );
+    // What differs from run to run is no part of the model.
+    writeFileSync(join(folder, "run.json"), "{}");
+    await model.verify();
   });
 
   test("is refused where its files are missing or say something else", async () => {

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import type { ScreenOptions, ScreenSummary } from "../../runs/events.ts";
-import { somePath, wholeNumber } from "../arguments.ts";
+import type { Accepted, ScreenOptions, ScreenSummary } from "../../runs/events.ts";
+import { cacheOption, oneOf, somePath, wholeNumber } from "../arguments.ts";
 import type { CommandContext } from "../context.ts";
 import { followRun } from "../follow.ts";
 import { count, formatColumns, formatNumber } from "../phrases.ts";
@@ -13,10 +13,18 @@ const options = [
     ])
     .makeOptionMandatory(),
   new Option("--out <dir>", "the screen folder to write").argParser(somePath("--out")).makeOptionMandatory(),
+  new Option(
+    "--accept <what>",
+    "take images that differ from the training's: bit-depth or pixel-size; may be given twice",
+  ).argParser((word: string, before: readonly Accepted[] | undefined) => [
+    ...(before ?? []),
+    oneOf("--accept", ["bit-depth", "pixel-size"])(word),
+  ]),
   new Option("--batch <n>", "fields scored at a time").argParser(wholeNumber("--batch", { least: 1 })),
   new Option("--workers <n>", "threads that decode images; the result does not depend on it").argParser(
     wholeNumber("--workers", { least: 1 }),
   ),
+  cacheOption(),
   new Option("--strict", "stop at the first image or well that cannot be used, instead of leaving it out"),
   new Option("--resume", "go on with a screen that was cut short"),
   new Option("--json", "print progress and result as lines of JSON"),

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { TrainOptions, TrainSummary } from "../../runs/events.ts";
-import { oneOf, positiveNumber, somePath, wholeNumber } from "../arguments.ts";
+import { cacheOption, oneOf, positiveNumber, somePath, wholeNumber } from "../arguments.ts";
 import type { CommandContext } from "../context.ts";
 import { followRun, shellWord } from "../follow.ts";
 import { count, formatColumns, formatPercent } from "../phrases.ts";
@@ -22,10 +22,14 @@ const options = [
   new Option("--lr <rate>", "learning rate, the highest of its schedule").argParser(positiveNumber("--lr")),
   new Option("--optimizer <rule>", "sgd or adamw").argParser(oneOf("--optimizer", ["sgd", "adamw"])),
   new Option("--seed <n>", "seed of every random choice").argParser(wholeNumber("--seed", { least: 0 })),
+  new Option("--normalize <by>", "grey scale from the training fields (study) or each plate's wells (plate)").argParser(
+    oneOf("--normalize", ["study", "plate"]),
+  ),
   new Option("--device <name>", "what computes: cpu").argParser(oneOf("--device", ["cpu"])),
   new Option("--workers <n>", "threads that decode images; the result does not depend on it").argParser(
     whole("--workers"),
   ),
+  cacheOption(),
   new Option("--strict", "stop at the first image or well that cannot be used, instead of leaving it out"),
   new Option("--resume", "go on with a training that was cut short"),
   new Option("--json", "print progress and result as lines of JSON"),

@@ -1,0 +1,69 @@
+/**
+ * A plate drawn by dose and challenge: a row a treatment, its wells as coloured numbers, their mean and spread.
+ */
+import type { DoseRecord } from "../records/screen.ts";
+import { groupBy } from "../screening/group.ts";
+import { effectColor, inkOn } from "./effect-color.ts";
+import { html, type Markup } from "./html.ts";
+import { decimals, dose, missing } from "./numbers.ts";
+import { challengeWords, type ClassNames } from "./treatments.ts";
+
+/** Wells that have a column of their own; a treatment with more wraps them in one. */
+const mostColumns = 8;
+
+/** The table of one plate's treatments: controls first, then each compound with rising doses, unchallenged before challenged. */
+export function doseTable(records: readonly DoseRecord[], classes: ClassNames): Markup {
+  const controls = records.filter(({ roles }) => roles.some((role) => role === "negative" || role === "positive"));
+  const others = records.filter((record) => !controls.includes(record) && !record.roles.includes("empty"));
+  const blocks = [
+    { name: "controls", rows: [...controls].sort((a, b) => controlRank(a) - controlRank(b)) },
+    ...[...groupBy(others, ({ compound }) => compound ?? "no compound")].map(([name, own]) => ({
+      name,
+      rows: [...own].sort(byDoseAndChallenge),
+    })),
+  ].filter(({ rows }) => rows.length > 0);
+  const columns = Math.min(mostColumns, Math.max(1, ...records.map(({ wells }) => wells.length)));
+  return html`<div class="scroll"><table class="doses"><thead><tr><th scope="col">dose</th><th scope="col">challenge</th><th scope="col" class="wells">wells, % effect</th><th scope="col" class="number">mean</th><th scope="col" class="number">sd</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">n</th></tr></thead>${blocks.map(
+    ({ name, rows }) =>
+      html`<tbody><tr><th class="block" colspan="7" scope="rowgroup">${name}</th></tr>${rows.map((row) => doseRow(row, columns, classes))}</tbody>`,
+  )}</table></div>`;
+}
+
+function doseRow(record: DoseRecord, columns: number, classes: ClassNames): Markup {
+  const { wells, mean, sdBetween, low, high, nWells } = record;
+  const interval = low === null || high === null ? missing : `${decimals(low, 0)} to ${decimals(high, 0)}`;
+  return html`<tr><th scope="row">${doseWords(record, classes)}</th><td>${challengeWords(record).replace(" with ", "")}</td><td class="wells"><div class="cells" style="max-width:${px(columns)}">${wells.map(
+    ({ well, percentEffect: effect }) =>
+      effect === null
+        ? html`<span class="cell none" title="${well}">${missing}</span> `
+        : html`<span class="cell" title="${well}" style="background:${effectColor(effect)};color:${inkOn(effect)}">${decimals(effect, 0)}</span> `,
+  )}</div></td>${meanCell(mean)}<td class="number">${decimals(sdBetween, 1)}</td><td class="number">${interval}</td><td class="number">${nWells}${nWells < wells.length ? ` of ${wells.length}` : ""}</td></tr>`;
+}
+
+function meanCell(mean: number | null): Markup {
+  if (mean === null) return html`<td class="number">${missing}</td>`;
+  return html`<td class="number"><span class="cell mean" style="background:${effectColor(mean)};color:${inkOn(mean)}">${decimals(mean, 1)}</span></td>`;
+}
+
+// The cells of a row are 44 pixels wide and 2 apart.
+function px(cells: number): string {
+  return `${cells * 46}px`;
+}
+
+function doseWords({ roles, compound, concentrationMicromolar }: DoseRecord, classes: ClassNames): string {
+  const role = roles.find((role) => role === "negative" || role === "positive");
+  if (role === undefined) return concentrationMicromolar === null ? missing : dose(concentrationMicromolar);
+  const also = compound === null ? "" : ` (${compound} ${dose(concentrationMicromolar)})`;
+  return `${role === "negative" ? "− " : "+ "}${classes[role]}${also}`;
+}
+
+function controlRank({ roles }: DoseRecord): number {
+  return roles.includes("negative") ? 0 : 1;
+}
+
+function byDoseAndChallenge(a: DoseRecord, b: DoseRecord): number {
+  const [one, other] = [challengeWords(a), challengeWords(b)];
+  return (
+    (a.concentrationMicromolar ?? 0) - (b.concentrationMicromolar ?? 0) || (one === other ? 0 : one < other ? -1 : 1)
+  );
+}

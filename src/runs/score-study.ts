@@ -1,0 +1,199 @@
+/**
+ * Every field of a study, scored by one model or several: what can be taken up again after it was cut short.
+ */
+import { NeuroscreenError } from "../base/errors.ts";
+import { formatShape } from "../images/alike.ts";
+import { type Field, fieldKey, type Problem } from "../images/fields.ts";
+import type { Normalization } from "../images/normalize.ts";
+import type { FieldScore } from "../records/screen.ts";
+import { inBatches, projectFeatures, scoreFields } from "../scoring/score.ts";
+import type { WholeField } from "../store/decode-worker.ts";
+import { type FieldLoader, openFieldLoader } from "../store/field-loader.ts";
+import { openScoreJournal, type ScoreJournal } from "../store/score-journal.ts";
+import { openEngineThread } from "./engine-thread.ts";
+import type { Accepted, RunEvent } from "./events.ts";
+import { type OpenStudy, refuseTooManyLost } from "./index-study.ts";
+import { measurePlates, onScale } from "./plate-scales.ts";
+import { readFields } from "./read-fields.ts";
+import { fitStudy, type Model } from "./screen-models.ts";
+import { strictly } from "./strict.ts";
+
+interface ScoringOptions {
+  /** The screen folder, beside which the journal lies. */
+  readonly out: string;
+  readonly accept: readonly Accepted[];
+  readonly batch: number;
+  readonly workers: number;
+  readonly strict: boolean;
+  readonly resume: boolean;
+  /** Says what is being scored: entries of the journal under another key are forgotten. */
+  readonly key: string;
+}
+
+/** What all models together said. */
+export interface StudyScores {
+  /** Means over the models, of each field that all of them scored. */
+  readonly scores: readonly FieldScore[];
+  /** Fields that could not be scored, beside those that the index left out. */
+  readonly problems: readonly Problem[];
+  /** Of each model that wants it, the grey scale of each plate. */
+  readonly plateScales: readonly (Readonly<Record<string, Normalization>> | null)[];
+  readonly journal: ScoreJournal;
+}
+
+interface ModelScores {
+  readonly logits: readonly [number, number];
+  readonly features: Float32Array;
+  readonly projection: number;
+}
+
+/**
+ * Scores every field of a study with every model.
+ *
+ * @throws {NeuroscreenError} `other-study`; `strict`; `too-many-lost`; the signal's reason if it was aborted
+ */
+export async function* scoreStudy(
+  models: readonly Model[],
+  study: OpenStudy,
+  options: ScoringOptions,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RunEvent, StudyScores> {
+  const { index, named, known, lost, expected } = study;
+  const { out, accept, batch, workers, strict, resume, key } = options;
+  const fittings = models.map((model) => fitStudy(model, index, accept));
+  const journal = await openScoreJournal(out, { key, resume });
+  const usable = new Set(index.fields);
+  const total = models.length * index.fields.length;
+  const begun = performance.now();
+  const byField = new Map<Field, ModelScores[]>();
+  const problems = new Map<string, Problem>();
+  const plateScales: StudyScores["plateScales"][number][] = [];
+  let [done, computed] = [0, 0];
+  for (const [which, { config, graph }] of models.entries()) {
+    const { stainsOf, size, gain } = fittings[which]!;
+    const entryKey = (field: Field) => `${which}:${fieldKey(field)}`;
+    const remember = (field: Field, logits: readonly [number, number], features: Float32Array) => {
+      const score = { logits, features, projection: projectFeatures(features, config.projection) };
+      byField.set(field, [...(byField.get(field) ?? []), score]);
+    };
+    // Whole batches of all fields by name: a field is scored beside the same others in a run that was never cut short, and in one
+    // that knows beforehand which files are damaged.
+    const batches = inBatches(named, batch).map((fields) => fields.filter((field) => usable.has(field)));
+    const isKnown = (field: Field) => journal.earlier.has(entryKey(field));
+    const left = batches.filter((fields) => !fields.every(isKnown));
+    for (const field of batches.filter((fields) => fields.every(isKnown)).flat()) {
+      const entry = journal.earlier.get(entryKey(field))!;
+      remember(field, entry.logits, entry.features);
+      done += 1;
+    }
+    const loader = openFieldLoader({ folder: index.study.folder, size, workers });
+    const engine = openEngineThread();
+    try {
+      const scales =
+        config.normalizeBy === "plate" ? yield* measurePlates(index, named.map(stainsOf), loader, known, signal) : null;
+      plateScales.push(scales && Object.fromEntries(scales));
+      if (left.length === 0) continue;
+      await engine.call("openPredictor", graph);
+      const scaled = scales === null ? loader : onScale(loader, scales, config.normalization);
+      // The network's answer comes with the field that it was given; ours has all stains of the study.
+      const own = new Map<Field, Field>();
+      const run = {
+        batches: left.map((fields) =>
+          fields.map((field) => {
+            const fitted = stainsOf(field);
+            own.set(fitted, field);
+            return fitted;
+          }),
+        ),
+        whole: async (field: Field) => {
+          const whole = await scaled.whole(field);
+          known.remember(whole.files);
+          refuseUnlike(whole, index);
+          return brightened(whole, gain);
+        },
+        predict: (request: Parameters<typeof engine.call<"predict">>[1]) => engine.call("predict", request),
+      };
+      let saved = performance.now();
+      for await (const { scored, problems: bad } of scoreFields(run, signal)) {
+        const isNew = bad.filter(({ subject }) => !problems.has(subject));
+        for (const { path, subject, message } of isNew) {
+          problems.set(subject, { code: "bad-image", subject, message });
+          known.rememberProblem(path, message.replace("left out: ", ""));
+        }
+        yield* strictly(isNew, strict);
+        refuseTooManyLost({ study: index.study, lost: [...lost, ...problems.values()], expected });
+        for (const { field, logits, features } of scored) remember(own.get(field)!, logits, features);
+        await journal.append(
+          scored.map(({ field, logits, features }) => ({ field: entryKey(field), logits, features })),
+        );
+        done += scored.length + bad.length;
+        computed += scored.length + bad.length;
+        const perField = (performance.now() - begun) / 1000 / computed;
+        yield { kind: "scored", done, total, fieldsPerSecond: 1 / perField, secondsLeft: perField * (total - done) };
+        if (performance.now() - saved < 30_000) continue;
+        await known.save();
+        saved = performance.now();
+      }
+    } finally {
+      await Promise.all([loader.close(), engine.close(), known.save()]);
+    }
+  }
+  signal?.throwIfAborted();
+  const scores = index.fields.flatMap((field) => {
+    const all = byField.get(field) ?? [];
+    return all.length === models.length ? [averaged(field, all)] : [];
+  });
+  yield* readUnread(study, scores.length, workers, signal);
+  return { scores, problems: [...problems.values()], plateScales, journal };
+}
+
+/** A run that was killed may have scored fields whose files are not known any more: the data's hash wants them. */
+async function* readUnread(
+  { index, known }: OpenStudy,
+  scored: number,
+  workers: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RunEvent> {
+  const unread = index.fields.filter(({ paths }) =>
+    paths.some((path) => known.facts(path) === undefined && known.problem(path) === undefined),
+  );
+  if (scored === 0 || unread.length === 0) return;
+  const loader: FieldLoader = openFieldLoader({ folder: index.study.folder, size: 16, workers });
+  try {
+    yield* readFields(unread, loader, known, signal);
+  } finally {
+    await loader.close();
+  }
+}
+
+/** The index may have seen only a sample of the files; this is where each is held against the others. */
+function refuseUnlike({ files }: WholeField, index: OpenStudy["index"]): void {
+  for (const file of files) {
+    if (formatShape(file) === formatShape(index)) continue;
+    throw new NeuroscreenError({
+      code: "bad-image",
+      what: `Reading the image ${file.path}`,
+      found: formatShape(file),
+      expected: `${formatShape(index)}, as most images are`,
+      remedy: "Export it again as the others were.",
+    });
+  }
+}
+
+function brightened(whole: WholeField, gain: number): WholeField {
+  if (gain === 1) return whole;
+  return { ...whole, image: whole.image.map((value) => value * gain) };
+}
+
+function averaged({ plate, well, site }: Field, scores: readonly ModelScores[]): FieldScore {
+  const mean = (of: (score: ModelScores) => number) =>
+    scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
+  return {
+    plate,
+    well,
+    site,
+    logits: [mean(({ logits }) => logits[0]), mean(({ logits }) => logits[1])],
+    features: scores.map(({ features }) => features),
+    projection: mean(({ projection }) => projection),
+  };
+}

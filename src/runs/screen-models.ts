@@ -1,0 +1,177 @@
+/**
+ * The models of a screen: opened, and held against the study that they are to score.
+ */
+
+import { NeuroscreenError } from "../base/errors.ts";
+import { decodeOnnx } from "../engine/graph/bytes.ts";
+import type { Graph } from "../engine/graph/graph.ts";
+import type { Field } from "../images/fields.ts";
+import { type Part, wellKey } from "../plates/split.ts";
+import type { Evaluation } from "../records/evaluation.ts";
+import type { ModelConfig } from "../records/model.ts";
+import type { ReportInput } from "../report/input.ts";
+import { sha256 } from "../store/files.ts";
+import { modelFolder, modelFolderState } from "../store/model-folder.ts";
+import type { Accepted } from "./events.ts";
+import type { StudyIndex } from "./index-study.ts";
+
+/** A finished training, ready to score. */
+export interface Model {
+  readonly path: string;
+  readonly config: ModelConfig & { readonly projection: NonNullable<ModelConfig["projection"]> };
+  readonly graph: Graph;
+  /** SHA-256 of `model.onnx`. */
+  readonly hash: string;
+  readonly epochs: ReportInput["training"][number]["epochs"];
+  readonly evaluation: Evaluation;
+}
+
+/** A larger difference of the pixel's side than this is another magnification. */
+const pixelSizeTolerance = 0.05;
+
+/**
+ * Opens a model folder.
+ *
+ * @throws {NeuroscreenError} `bad-model` if it is not complete, or a file of it is missing or not as it was written
+ */
+export async function openModel(path: string): Promise<Model> {
+  const state = await modelFolderState(path);
+  const refuse = (found: string, remedy: string) =>
+    new NeuroscreenError({
+      code: "bad-model",
+      what: `Reading the model in ${path}`,
+      found,
+      expected: "the folder of a finished training",
+      remedy,
+    });
+  if (state === "absent" || state === "other")
+    throw refuse(
+      state === "absent" ? "nothing there" : "something that is not a model",
+      "Check the path given with --model.",
+    );
+  if (state === "unfinished")
+    throw refuse("a training that was cut short", "Finish it first, with `neuroscreen train … --resume`.");
+  const folder = modelFolder(path);
+  await folder.verify();
+  const [config, bytes, epochs, evaluation] = await Promise.all([
+    folder.readConfig(),
+    folder.readModel(),
+    folder.readMetrics(),
+    folder.readEvaluation(),
+  ]);
+  const { projection } = config;
+  if (!projection)
+    throw refuse(
+      "a config.json without `projection`",
+      "Train again: the configuration is not that of a finished training.",
+    );
+  return { path, config: { ...config, projection }, graph: decodeOnnx(bytes), hash: sha256(bytes), epochs, evaluation };
+}
+
+/** How a study's images are brought to what a model was trained on. */
+export interface Fitting {
+  /** The study's fields with the model's stains, in the model's order. */
+  readonly stainsOf: (field: Field) => Field;
+  /** The longer edge of the study's images after averaging, in pixels. */
+  readonly size: number;
+  /** What grey values are multiplied with; not 1 only where another bit depth is accepted. */
+  readonly gain: number;
+}
+
+/**
+ * Fits a study to a model. A network says something of any image; what it says means nothing of images unlike those
+ * that it was trained on.
+ *
+ * @param accept differences that are known and wanted
+ * @throws {NeuroscreenError} `other-study` if a stain is missing, or bit depth or pixel size differ
+ */
+export function fitStudy({ path, config }: Model, index: StudyIndex, accept: readonly Accepted[]): Fitting {
+  const { study, bitDepth, width, height } = index;
+  const names = study.channels.map(({ name }) => name);
+  const differences = [
+    stainDifference(config.stains, names),
+    accept.includes("bit-depth") ? null : depthDifference(config.bitDepth, bitDepth),
+    accept.includes("pixel-size") ? null : pixelDifference(config, index),
+  ].filter((difference) => difference !== null);
+  if (differences.length > 0) {
+    throw new NeuroscreenError({
+      code: "other-study",
+      what: `Scoring ${study.name} with the model in ${path}`,
+      found: differences.map(({ found }) => found).join("; "),
+      expected: differences.map(({ expected }) => expected).join("; "),
+      remedy: differences.map(({ remedy }) => remedy).join(" "),
+    });
+  }
+  const order = config.stains.map((stain) => names.indexOf(stain));
+  const full = (depth: 8 | 16) => 2 ** depth - 1;
+  return {
+    stainsOf: (field) => ({ ...field, paths: order.map((channel) => field.paths[channel]!) }),
+    size: Math.max(1, Math.round(Math.max(width, height) / config.pixelBinning)),
+    gain: full(config.bitDepth) / full(bitDepth),
+  };
+}
+
+/** What each well was to the models: a well that any of them trained on counts as trained on. */
+export function partsOf(models: readonly Model[]): ReadonlyMap<string, Part> {
+  const order = ["test", "validate", "train"] as const;
+  const parts = new Map<string, Part>();
+  for (const part of order) {
+    for (const { config } of models)
+      for (const [well, own] of Object.entries(config.split)) if (own === part) parts.set(well, part);
+  }
+  return parts;
+}
+
+/** The control wells of the study that no model learned from or was chosen by, `plate/A01`. */
+export function testWells(index: StudyIndex, parts: ReadonlyMap<string, Part>): string[] {
+  return index.wells.map(wellKey).filter((key) => parts.get(key) === "test");
+}
+
+interface Difference {
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
+function stainDifference(wanted: readonly string[], found: readonly string[]): Difference | null {
+  const missing = wanted.filter((stain) => !found.includes(stain));
+  if (missing.length === 0) return null;
+  return {
+    found: `the stains ${found.join(", ")}, without ${missing.join(", ")}`,
+    expected: `the stains ${wanted.join(", ")}`,
+    remedy:
+      "Where the study calls the same stains otherwise, write the model's names at `name` of its channels; else train a model on this study.",
+  };
+}
+
+function depthDifference(wanted: 8 | 16, found: 8 | 16): Difference | null {
+  if (wanted === found) return null;
+  return {
+    found: `images of ${found} bits`,
+    expected: `images of ${wanted} bits`,
+    remedy: "To score them all the same, each grey value put on the model's full range, add `--accept bit-depth`.",
+  };
+}
+
+function pixelDifference(config: ModelConfig, index: StudyIndex): Difference | null {
+  const { pixelSizeMicrometres: wanted, pixelBinning, fieldSize } = config;
+  const { pixelSizeMicrometres: found, width, height } = index;
+  const remedy =
+    "Screen images of the same magnification and camera, or, where you know that these will do, add `--accept pixel-size`.";
+  if (wanted !== null && found !== null) {
+    if (Math.abs(found / wanted - 1) <= pixelSizeTolerance) return null;
+    return { found: `pixels of ${found} µm`, expected: `pixels of ${wanted} µm, to 5 %`, remedy };
+  }
+  // Without a scale on both sides, only the same number of pixels says that they are the same.
+  const trained = {
+    width: Math.round(fieldSize.width * pixelBinning),
+    height: Math.round(fieldSize.height * pixelBinning),
+  };
+  if (trained.width === width && trained.height === height) return null;
+  const unknown = "of unknown pixel size (`pixelSizeMicrometres` in the study)";
+  return {
+    found: `images of ${width} × ${height} pixels${found === null ? `, ${unknown}` : ""}`,
+    expected: `images of ${trained.width} × ${trained.height} pixels${wanted === null ? ", of unknown pixel size" : ""}`,
+    remedy,
+  };
+}
