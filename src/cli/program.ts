@@ -61,6 +61,8 @@ function program(context: CommandContext & { readonly version: string }): Comman
     .version(context.version)
     .exitOverride()
     .showHelpAfterError()
+    // Narrow columns of words are better than lines that the terminal breaks.
+    .configureHelp({ minWidthToWrap: 10 })
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text),

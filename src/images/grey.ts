@@ -2,7 +2,7 @@
 export interface GreyImage {
   readonly width: number;
   readonly height: number;
-  /** Bits of the file's samples, 8 or 16: the scale of the grey values. */
+  /** Bits of the numbers that hold the pixels. A file of 12 bits comes in 16, its values unchanged: 0 to 4095. */
   readonly bitDepth: 8 | 16;
   /** Row by row from the top left, `width × height` values. */
   readonly pixels: Uint8Array | Uint16Array;

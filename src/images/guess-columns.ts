@@ -265,8 +265,8 @@ function writeBody(columns: readonly Column[], wells: WellColumns, reading: Read
   return columns
     .map(({ values, isNumber }, place) => {
       const any = isNumber ? "\\d+" : anything;
-      if (place === wells.row) return "(?<row>[A-Za-z]{1,2})";
-      if (place === wells.column) return "(?<column>\\d{1,2})";
+      if (place === wells.row) return wells.column === place + 1 ? "(?<well>[A-Za-z]{1,2}" : "(?<row>[A-Za-z]{1,2})";
+      if (place === wells.column) return wells.row === place - 1 ? "\\d{1,2})" : "(?<column>\\d{1,2})";
       // The letters right before a plate's number are part of its name: `P1`.
       const isStart = isConstant(values) && /^[A-Za-z0-9]+$/.test(values[0]!);
       if (isStart && isPlate(place + 1)) return `(?<plate>${values[0]}`;

@@ -204,7 +204,10 @@ function tell(proposal: Proposal, images: readonly string[], folder: string): Gu
     read: used.size,
     fields: byField.fields,
     planes,
-    ...lookAtWells(names.map(({ well }) => well)),
+    ...lookAtWells(
+      names.map(({ well }) => well),
+      naming.format === "incell" || proposal.body.includes("(?<well>"),
+    ),
     leftOut: sortUnused(images, used, { ofOtherPlanes, named: names.map(({ path }) => path) }),
     notes: [...plates.notes, ...channels.notes],
   };
@@ -333,13 +336,18 @@ function countWells(found: readonly NamedImage[], fields: readonly Field[]): Gue
     }));
 }
 
-function lookAtWells(wells: readonly Well[]): Pick<Guess, "plateSize" | "letters"> {
+/** @param areNamed whether names write whole wells; rows and columns in groups of their own say themselves what they are */
+function lookAtWells(wells: readonly Well[], areNamed: boolean): Pick<Guess, "plateSize" | "letters"> {
+  // Of a small plate any corner may be used; letters past H, or past P, are what no plate of that many numbers has.
   const sizeOf = ({ rows, columns }: { rows: number; columns: number }) => rows * columns;
   const plateSize = sizeOf(smallestPlate(wells));
   const turned = sizeOf(smallestPlate(wells.map(({ row, column }) => ({ row: column, column: row }))));
   const rows = new Set(wells.map(({ row }) => row));
   const [h, i, j] = [7, 8, 9];
-  return { plateSize, letters: { areColumns: turned < plateSize, skipI: rows.has(h) && rows.has(j) && !rows.has(i) } };
+  return {
+    plateSize,
+    letters: { areColumns: turned < plateSize && plateSize > 96, skipI: rows.has(h) && rows.has(j) && !rows.has(i) },
+  };
 }
 
 function asideOf(path: string): string | undefined {

@@ -60,11 +60,10 @@ function refuseNames(
   paths: readonly string[],
   strangers: ReadonlyMap<string, string>,
 ): NeuroscreenError {
-  const names = [...strangers.keys(), ...paths.filter((path) => !strangers.has(path))].slice(0, 3).map((path) => {
-    const reason = strangers.get(path) ?? unfitting;
-    return reason === unfitting ? path : `${path} (${reason})`;
-  });
-  const shown = `${paths.length > names.length ? `${paths.length} other files, such as` : "only"} ${names.join(", ")}`;
+  const names = [...strangers.keys(), ...paths.filter((path) => !strangers.has(path))].slice(0, 3);
+  const count = paths.length > names.length ? `${paths.length} other files, such as` : "only";
+  const reason = strangers.get(names[0] ?? "") ?? unfitting;
+  const shown = `${count} ${names.join(", ")}${reason === unfitting ? "" : ` (of the first, ${reason})`}`;
   return new NeuroscreenError({
     code: "no-images",
     what: `Looking for the images of ${study.name} in ${folder}`,
@@ -116,7 +115,7 @@ function refuseDoubledPlates(study: Study, images: readonly NamedImage[]): void 
   const { plate, plateFrom, pattern } = study;
   if (plate !== undefined || plateFrom !== undefined || namedGroups(pattern ?? "").includes("plate")) return;
   const folderOf = new Map<string, string>();
-  for (const image of images) {
+  for (const image of images.filter(({ channel }) => channel >= 0)) {
     const folder = image.path.slice(0, Math.max(0, image.path.lastIndexOf("/")));
     const earlier = folderOf.get(image.plate) ?? folder;
     folderOf.set(image.plate, earlier);

@@ -104,7 +104,7 @@ function readPlane({ planes = "", ...groups }: Groups, { select }: Study): NameR
     if (selected === undefined) {
       const key = `select: { ${plane}: ${Number(number)} }`;
       return stranger(
-        `its name carries ${plane} ${number}, and the study does not say which to take (as \`${key}\` would)`,
+        `its name carries ${plane} ${number}, and the study does not say which to take, as \`${key}\` would`,
       );
     }
     if (Number(number) !== selected) return { kind: "other-plane", plane: `${plane} ${number}` };

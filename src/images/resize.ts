@@ -9,8 +9,9 @@ import type { GreyImage, Plane } from "./grey.ts";
 /**
  * Averages an image down to `width × height`.
  *
- * Each new pixel is the mean of the old ones under it, those cut by its edge weighted by the area inside. For whole-number factors
- * the sum is exact and divided once; the mean of the image is kept in any case. At its own size an image is only copied.
+ * Each new pixel is the mean of the old ones under it, those cut by its edge weighted by the area inside: for any size a sum of
+ * whole numbers, exact, divided once. So the result is the same on every machine, and the mean of the image is kept. At
+ * its own size an image is only copied.
  *
  * @param width of the result, in pixels: a whole number from 1 to the image's width; `height` likewise
  */
@@ -34,8 +35,8 @@ export function scaledSize(
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
-function averageBlocks(image: GreyImage, width: number, height: number): Plane {
-  const [acrossFactor, downFactor] = [image.width / width, image.height / height];
+function averageBlocks({ width: wide, height: tall, pixels }: GreyImage, width: number, height: number): Plane {
+  const [acrossFactor, downFactor] = [wide / width, tall / height];
   const area = acrossFactor * downFactor;
   const values = new Float32Array(width * height);
   // One row of sums at a time, in float64: 65,535 fits more than 10^11 times before a sum loses a digit.
@@ -45,7 +46,7 @@ function averageBlocks(image: GreyImage, width: number, height: number): Plane {
     for (let dy = 0; dy < downFactor; dy++) {
       for (let x = 0; x < width; x++) {
         let sum = 0;
-        for (let dx = 0; dx < acrossFactor; dx++) sum += image.pixels[at++]!;
+        for (let dx = 0; dx < acrossFactor; dx++) sum += pixels[at++]!;
         sums[x]! += sum;
       }
     }
@@ -57,39 +58,43 @@ function averageBlocks(image: GreyImage, width: number, height: number): Plane {
 function averageWeighted({ width: wide, height: tall, pixels }: GreyImage, width: number, height: number): Plane {
   const across = overlaps(wide, width);
   const down = overlaps(tall, height);
-  // The weights are a product, so each row is averaged first and then the rows. Plain loops: this is each pixel of a plate.
+  // The weights are a product, so each row is summed first and then the rows. They are whole numbers that add up to the old
+  // image's area: the sums stay under 2^53, and so exact, up to 10^11 pixels. Plain loops: this is each pixel of a plate.
   const narrow = new Float64Array(tall * width);
   for (let y = 0; y < tall; y++) {
     for (let x = 0; x < width; x++) {
       const { first, weights } = across[x]!;
       let sum = 0;
-      for (let i = 0; i < weights.length; i++) sum += weights[i]! * pixels[y * wide + first + i]!;
+      for (let i = 0, at = y * wide + first; i < weights.length; i++) sum += weights[i]! * pixels[at++]!;
       narrow[y * width + x] = sum;
     }
   }
   const values = new Float32Array(width * height);
+  const sums = new Float64Array(width);
   for (let y = 0; y < height; y++) {
     const { first, weights } = down[y]!;
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let i = 0; i < weights.length; i++) sum += weights[i]! * narrow[(first + i) * width + x]!;
-      values[y * width + x] = sum;
+    sums.fill(0);
+    for (const [i, weight] of weights.entries()) {
+      for (let x = 0, at = (first + i) * width; x < width; x++) sums[x]! += weight * narrow[at++]!;
     }
+    for (let x = 0; x < width; x++) values[y * width + x] = sums[x]! / (wide * tall);
   }
   return { width, height, values };
 }
 
-/** For each of `count` new pixels along an edge of `length` old ones: the old ones under it and their shares, which add up to 1. */
+/**
+ * For each of `count` new pixels along an edge of `length` old ones: the old ones under it and how much of each, in units of
+ * 1/`count` of an old pixel, in which every border is a whole number. Each new pixel's weights add up to `length`.
+ */
 function overlaps(length: number, count: number): { readonly first: number; readonly weights: Float64Array }[] {
-  // In units of 1/count of an old pixel every border is a whole number, so no share suffers from rounding.
   return Array.from({ length: count }, (_, index) => {
     const [start, end] = [index * length, (index + 1) * length];
     const first = Math.floor(start / count);
     const last = Math.ceil(end / count);
-    const weights = Float64Array.from({ length: last - first }, (_, i) => {
-      const inside = Math.min(end, (first + i + 1) * count) - Math.max(start, (first + i) * count);
-      return inside / length;
-    });
+    const weights = Float64Array.from(
+      { length: last - first },
+      (_, i) => Math.min(end, (first + i + 1) * count) - Math.max(start, (first + i) * count),
+    );
     return { first, weights };
   });
 }

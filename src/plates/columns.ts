@@ -26,8 +26,8 @@ export type KnownColumn = (typeof knownColumns)[number];
 
 // A `plate_map_name`, as image galleries have it, is the name of a layout that many plates share: no plate's.
 const otherNames: { readonly [Column in KnownColumn]?: readonly string[] } = {
-  plate: ["plate_name", "plate_barcode", "assay_plate_barcode", "barcode"],
-  well: ["well_position", "well_name"],
+  plate: ["plate_name", "plate_id", "plate_barcode", "assay_plate_barcode", "barcode"],
+  well: ["well_position", "well_name", "well_id"],
   compound: ["compound_name"],
   unit: ["units", "concentration_unit"],
   challenge: ["challenge_name"],
@@ -75,7 +75,10 @@ export function readColumns(headers: readonly string[]): Columns {
   for (const column of requiredColumns) {
     if (known.has(column)) continue;
     const near = nearest(column, [...others.keys()]);
-    mistakes.push(`no column \`${column}\`${near === undefined ? "" : ` (is \`${near}\` meant for it?)`}`);
+    const shown = headers.slice(0, 8).map((header) => `\`${shortened(header)}\``);
+    mistakes.push(
+      `no column \`${column}\` ${near === undefined ? `among ${shown.join(", ")}` : `(is \`${near}\` meant for it?)`}`,
+    );
   }
   for (const [column, unit] of [
     ["concentration", "unit"],
@@ -86,6 +89,24 @@ export function readColumns(headers: readonly string[]): Columns {
       mistakes.push(`a column \`${known.get(unit)?.header}\` beside \`${named.header}\`, which says its unit itself`);
   }
   return { known, others, mistakes };
+}
+
+/**
+ * Columns that are kept as metadata and look like a slip of the hand for one with a meaning, which the map lacks:
+ * `compund` beside no `compound`.
+ */
+export function doubtfulColumns({ known, others }: Columns): { readonly name: string; readonly meant: KnownColumn }[] {
+  const absent = knownColumns.filter((column) => !known.has(column));
+  return [...others.keys()].flatMap((name) => {
+    const near = nearest(name, absent);
+    const meant = absent.find((column) => column === near);
+    // Slips seldom spoil the first letter; a `date` is no `plate`.
+    return meant === undefined || meant[0] !== name[0]?.toLowerCase() ? [] : [{ name, meant }];
+  });
+}
+
+function shortened(header: string): string {
+  return header.length <= 40 ? header : `${header.slice(0, 40)}…`;
 }
 
 function meaningOf(header: string): { readonly column?: KnownColumn; readonly unit?: string } {

@@ -38,7 +38,7 @@ export function parseConcentration(value: string, unit: string): Molar {
   const text = value.trim();
   const number = Number(text);
   if (text === "" || !Number.isFinite(number) || number < 0)
-    throw refuse(JSON.stringify(value), "a number from 0 up", "Write it as `0.98` or `9.8e-1`, with a decimal point.");
+    throw refuse(JSON.stringify(value), "a number from 0 up with a decimal point", "Write it as `0.98` or `9.8e-1`.");
   const units = concentrationUnits.join(", ");
   const divisor = isConcentrationUnit(unit.trim()) ? perMolar[unit.trim()] : undefined;
   if (divisor === undefined) {

@@ -7,7 +7,7 @@
  */
 import { parse } from "csv-parse/browser/esm/sync";
 import { NeuroscreenError, nearest } from "../base/errors.ts";
-import { type Columns, type KnownColumn, knownColumns, readColumns } from "./columns.ts";
+import { type Columns, doubtfulColumns, type KnownColumn, knownColumns, readColumns } from "./columns.ts";
 import { formatConcentration, type Molar, parseConcentration } from "./concentrations.ts";
 import { type Role, roles } from "./roles.ts";
 import { formatWell, parseWell, standardNotation, type WellNotation } from "./wells.ts";
@@ -87,7 +87,21 @@ export function parsePlateMap(
   return wells;
 }
 
+/**
+ * What in a plate map is right and yet perhaps not meant, a sentence each: a column kept as metadata that is named much
+ * like one with a meaning. A misspelt `concentration` would otherwise be missed only where the dose curves should be.
+ */
+export function doubtsOfPlateMap(text: string, { path }: { readonly path: string }): string[] {
+  const [header] = splitLines(text, path);
+  return doubtfulColumns(readColumns(header?.cells ?? [])).map(
+    ({ name, meant }) => `the column \`${name}\` is kept as metadata only; is \`${meant}\` meant?`,
+  );
+}
+
 function splitLines(text: string, path: string): Line[] {
+  // What every workbook of a spreadsheet begins with, being a packed folder.
+  if (text.startsWith("PK\u0003\u0004"))
+    throw refusePlateMap(path, ["a spreadsheet's workbook"], { remedy: "Save the sheet as CSV, and name that file." });
   const firstLine = /^\ufeff?[^\r\n]*/.exec(text)![0];
   const delimiter = [",", ";", "\t"].reduce((best, next) =>
     firstLine.split(next).length > firstLine.split(best).length ? next : best,
@@ -176,7 +190,7 @@ function readWells(
       refuse(`${formatConcentration(read)} of nothing: the column \`${substance}\` should say of what`);
     return read;
   };
-  const well = attempt(() => formatWell(parseWell(cell("well"), notation)));
+  const well = attempt(() => readWell(cell("well"), notation));
   const role = attempt(() => readRole(cell("role")));
   const concentration = amount("compound", "concentration", "unit");
   const challengeConcentration = amount("challenge", "challenge_concentration", "challenge_unit");
@@ -202,6 +216,16 @@ function difference(earlier: Line, line: Line, { known }: Columns, header: Line)
   const differing = header.cells.filter((_, i) => i !== own && (earlier.cells[i] ?? "") !== (line.cells[i] ?? ""));
   if (differing.length === 0) return ", and the same";
   return `, and not the same in ${differing.map((name) => `\`${name}\``).join(", ")}`;
+}
+
+/** The well in the standard notation. */
+function readWell(text: string, notation: WellNotation): string {
+  try {
+    return formatWell(parseWell(text, notation));
+  } catch (error) {
+    if (text !== "" || !(error instanceof NeuroscreenError)) throw error;
+    throw new NeuroscreenError({ ...error.facts, found: "no well" });
+  }
 }
 
 function readRole(text: string): Role {

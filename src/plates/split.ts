@@ -41,11 +41,13 @@ export function splitWells(study: Study, wells: readonly PlateMapWell[], seed: n
   const parts = new Map<string, Part>(wells.map((well) => [wellKey(well), drawn.get(wellKey(well)) ?? "unused"]));
   for (const role of ["negative", "positive"] as const) {
     for (const part of sidesOf(split)) {
-      if (wells.some((well) => well.role === role && parts.get(wellKey(well)) === part)) continue;
+      const controls = wells.filter((well) => well.role === role);
+      if (controls.some((well) => parts.get(wellKey(well)) === part)) continue;
+      const count = controls.length;
       throw new NeuroscreenError({
         code: "too-few-controls",
         what: `Splitting the wells of ${study.name}`,
-        found: `none among ${wells.filter((well) => well.role === role).length} ${role} wells`,
+        found: `none among ${count} ${role} ${count === 1 ? "well" : "wells"}`,
         expected: `at least one ${role} control well to ${part}${part === "train" ? " on" : ""}`,
         remedy: "Hold out other wells or plates (`split` in the study), or mark more control wells in the plate map.",
       });

@@ -6,18 +6,10 @@
  * `schemas/study.schema.json`, which editors use, come from it. A mistake is reported with its line and column.
  */
 import { z } from "zod";
-import { NeuroscreenError, nearest } from "../base/errors.ts";
+import { nearest } from "../base/errors.ts";
+import { type HeldOutWells, mistakesOfHeldOut, readHeldOut } from "./held-out.ts";
 import { parseSettings } from "./settings.ts";
-import {
-  formatLine,
-  formatWell,
-  geometryOf,
-  parseLine,
-  parseWell,
-  plateSizes,
-  standardNotation,
-  type WellNotation,
-} from "./wells.ts";
+import { plateSizes, standardNotation, type WellNotation } from "./wells.ts";
 
 /** One stain: the name that reports use, and the text by which file names know it. */
 export interface Channel {
@@ -28,17 +20,12 @@ export interface Channel {
 /** Wells held out by where they lie on each plate; a well is a test well if any of the lists has it. */
 export interface WellSplit {
   readonly unit: "well";
-  /** In the standard notation, whatever the study's: letters for rows, numbers for columns. */
-  readonly test: {
-    readonly rows?: readonly string[];
-    readonly columns?: readonly number[];
-    readonly wells?: readonly string[];
-  };
+  readonly test: HeldOutWells;
   /** The share of the other control wells that validates, role by role; 0 for none. */
   readonly validate: number;
 }
 
-/** Whole plates held out, by name. */
+/** Whole plates held out, by name. The plate is what is kept together: plates of one batch may stand on two sides. */
 export interface PlateSplit {
   readonly unit: "plate";
   readonly test: { readonly plates: readonly string[] };
@@ -85,7 +72,7 @@ const text = z.string().min(1);
 const regularExpression = text.refine(isRegularExpression, { error: "not a regular expression" });
 
 // Whether a row is a letter or a number depends on another key, so rows and columns are read at the end.
-const line = z.union([text, z.int().min(1).max(48)], { error: "should be letters or a number" });
+const line = z.union([text, z.number()], { error: "should be letters or a number" });
 
 const testWells = z
   .strictObject({
@@ -106,7 +93,7 @@ const plateSplit = z
   .superRefine(({ test, validate }, context) => {
     for (const [index, plate] of validate.plates.entries()) {
       if (!test.plates.includes(plate)) continue;
-      const message = "a plate that `test` has too";
+      const message = `plate ${plate} is in \`test\` too; keep it on one side`;
       context.addIssue({ code: "custom", message, path: ["validate", "plates", index], input: plate });
     }
   });
@@ -210,7 +197,7 @@ const studySchema = z
     }
     if (study.split?.unit === "well") {
       const notation = study.wells ?? standardNotation;
-      for (const { path, message } of mistakesOfTest(study.split.test, notation))
+      for (const { path, message } of mistakesOfHeldOut(study.split.test, notation))
         tell(["split", "test", ...path], message);
     }
     for (const key of ["name", "match"] as const)
@@ -234,56 +221,11 @@ export function studyJsonSchema(): unknown {
  */
 export function parseStudy(source: string, { path }: { readonly path: string }): Study {
   const settings = parseSettings(source, { schema: studySchema, what: `Reading the study ${path}`, code: "bad-study" });
-  const { split, ...study } = settings;
-  return {
-    ...study,
-    folder: path.replace(/[/\\][^/\\]*$/, "") || "/",
-    ...(split && { split: split.unit === "plate" ? split : standardSplit(split, study.wells ?? standardNotation) }),
-  };
-}
-
-type WrittenSplit = z.output<typeof wellSplit>;
-
-/** What is wrong with the held-out wells, each with its place below `split.test`. */
-function mistakesOfTest(
-  { rows = [], columns = [], wells = [] }: WrittenSplit["test"],
-  notation: WellNotation,
-): { path: (string | number)[]; message: string }[] {
-  const lines = (["rows", "columns"] as const).flatMap((side) =>
-    (side === "rows" ? rows : columns).flatMap((name, index) => {
-      const kind = side === notation.letters ? "letters" : "numbers";
-      const isOfKind = /^\d+$/.test(String(name)) === (kind === "numbers");
-      if (isOfKind && parseLine(String(name), side, notation) !== undefined) return [];
-      const [first, last] = [0, geometryOf(notation)[side] - 1].map((index) => formatLine(index, side, notation));
-      const range = `\`${first}\` to \`${last}\``;
-      const message = `${JSON.stringify(name)} is none of the plate's ${side}, which the study writes in ${kind}, ${range}`;
-      return [{ path: [side, index], message }];
-    }),
-  );
-  const names = wells.flatMap((name, index) => {
-    try {
-      parseWell(name, notation);
-      return [];
-    } catch (error) {
-      if (!(error instanceof NeuroscreenError)) throw error;
-      return [{ path: ["wells", index], message: `${error.facts.found} is no well; write ${error.facts.expected}` }];
-    }
-  });
-  return [...lines, ...names];
-}
-
-/** The held-out wells as {@link WellSplit} writes them; their names have been checked. */
-function standardSplit({ test, ...split }: WrittenSplit, notation: WellNotation): WellSplit {
-  const { rows, columns, wells } = test;
-  const row = (name: string | number) => formatLine(parseLine(String(name), "rows", notation)!, "rows");
-  return {
-    ...split,
-    test: {
-      ...(rows && { rows: rows.map(row) }),
-      ...(columns && { columns: columns.map((name) => parseLine(String(name), "columns", notation)! + 1) }),
-      ...(wells && { wells: wells.map((name) => formatWell(parseWell(name, notation))) }),
-    },
-  };
+  const { split, ...rest } = settings;
+  const study = { ...rest, folder: path.replace(/[/\\][^/\\]*$/, "") || "/" };
+  if (split === undefined) return study;
+  if (split.unit === "plate") return { ...study, split };
+  return { ...study, split: { ...split, test: readHeldOut(split.test, study.wells ?? standardNotation) } };
 }
 
 /** The names of a regular expression's named groups. */

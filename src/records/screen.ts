@@ -191,10 +191,24 @@ export interface QualityFigures {
   readonly note: string | null;
 }
 
+/** Where a plate's percent effects begin and end. */
+export interface EffectScale {
+  /** The score at 0 %, the mean of the negative wells that set it. */
+  readonly at0: number;
+  /** The score at 100 %, the mean of the positive wells that set it. */
+  readonly at100: number;
+  readonly nNegative: number;
+  readonly nPositive: number;
+  /** `anchors-trained-on` or `few-anchors`, as in `wells`. */
+  readonly note: WellNote | null;
+}
+
 /** An entry of `quality.json`: one plate, in one score. */
 export interface PlateQuality {
   readonly plate: string;
   readonly score: ScoreName;
+  /** Null where the plate's wells have no percent effect. */
+  readonly scale: EffectScale | null;
   /** From control wells in neither the training nor the validation set. */
   readonly untouched: QualityFigures;
   /** From every control well, those that the network was trained on among them. */

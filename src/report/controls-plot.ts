@@ -7,7 +7,7 @@ import { count, decimals } from "./numbers.ts";
 import { linearScale, px, type Scale, ticks } from "./scales.ts";
 import type { ClassNames } from "./treatments.ts";
 
-const width = 460;
+const width = 420;
 const margin = { left: 10, right: 12, top: 6, bottom: 38 };
 
 /** Height of a lane's name, and of the dots below it. */
@@ -51,13 +51,17 @@ ${ticks(range, 6).map(
 )}<text class="axis" x="${px((margin.left + width - margin.right) / 2)}" y="${bottom + 33}" text-anchor="middle">log-odds, mean of a well’s fields (0: undecided)</text>
 ${filled.map(({ role, part, words, wells }, i) => {
   const top = margin.top + i * (heading + dotsHeight);
-  return html`<g class="${role} ${part}"><text class="name" x="${margin.left}" y="${top + 14}">${classes[role]}: ${words} (${wells.length})</text>${dots(wells, x, top + heading + dotsHeight / 2)}</g>`;
+  return html`<g class="${role} ${part}"><text class="name" x="${margin.left}" y="${top + 14}">${classes[role]}: ${words} (${wells.length})</text>${dots(wells, x, { middle: top + heading + dotsHeight / 2, isTest: part === "test" })}</g>`;
 })}
 </svg>`;
 }
 
 // Dots that would touch are piled up around the lane's middle, closer where the pile is high.
-function dots(wells: readonly (WellRecord & { readonly logit: number })[], x: Scale, middle: number): Markup[] {
+function dots(
+  wells: readonly (WellRecord & { readonly logit: number })[],
+  x: Scale,
+  { middle, isTest }: { readonly middle: number; readonly isTest: boolean },
+): Markup[] {
   const piles = new Map<number, number>();
   const placed = wells.map((well) => {
     const pile = Math.round(x(well.logit) / 5);
@@ -69,7 +73,7 @@ function dots(wells: readonly (WellRecord & { readonly logit: number })[], x: Sc
   const step = Math.min(6, (dotsHeight - 6) / highest);
   return placed.map(({ well, pile, level }) => {
     const y = middle + (level - (piles.get(pile)! - 1) / 2) * step;
-    return html`<circle class="control" cx="${px(x(well.logit))}" cy="${px(y)}" r="3.2">${
+    return html`<circle class="control" cx="${px(x(well.logit))}" cy="${px(y)}" r="${isTest ? 4.2 : 3.4}">${
       wells.length > mostTooltips
         ? null
         : html`<title>${well.plate} ${well.well}: ${decimals(well.logit, 2)}</title>`

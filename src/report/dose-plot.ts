@@ -9,10 +9,10 @@ import { linearScale, logScale, logTicks, px, type Scale, ticks } from "./scales
 import { challengeWords, type ClassNames, seriesName } from "./treatments.ts";
 
 /** The frame of every dose plot, in pixels. */
-const frame = { width: 440, height: 280, left: 46, right: 16, top: 24, bottom: 44 };
+const frame = { width: 420, height: 280, left: 46, right: 16, top: 24, bottom: 44 };
 
 /** Pixels between dots of wells that had the same dose, at most. */
-const dotStep = 3;
+const dotStep = 5;
 
 /** The signs of the series, in their order; after the last they begin again. */
 const signs = ["circle", "diamond", "triangle"] as const;
@@ -51,12 +51,13 @@ export function dosePlot({ records, wells, doses, classes }: DosePlotInput): Mar
   const effectRange: [number, number] = [Math.min(-10, ...effects) - 4, Math.max(110, ...effects) + 4];
   const x = logScale(doseRange, [frame.left, frame.width - frame.right]);
   const y = linearScale(effectRange, [frame.height - frame.bottom, frame.top]);
-  // Where two series were tested at one dose, they stand beside each other.
-  const shift = (index: number) => (index - (series.length - 1) / 2) * (series.length > 1 ? 14 : 0);
+  // Where several series were tested at one dose, they stand beside each other, each in a slot of its own.
+  const slot = Math.min(40, closest(tested.map(x)) * 0.9) / series.length;
+  const middle = (index: number) => (index - (series.length - 1) / 2) * slot;
   return html`<svg class="plot" viewBox="0 0 ${frame.width} ${frame.height}" style="max-width:${frame.width}px" role="img" aria-label="${spoken(series)}">
 ${series.map(({ record, index }) => band(record, index, x, doseRange))}
 ${axes({ x, y, doseRange, effectRange, tested, classes })}
-${series.map((own) => html`<g class="series${own.index % signs.length}">${curvePath(own.record, { doses: doseRange, effects: effectRange }, x, y)}${own.means.map((mean) => meanBar(mean, x(mean.dose) + shift(own.index), y))}${dots(own, x, y, shift(own.index))}</g>`)}
+${series.map((own) => html`<g class="series${own.index % signs.length}">${curvePath(own.record, { doses: doseRange, effects: effectRange }, x, y)}${own.means.map((mean) => meanBar(mean, x(mean.dose) + middle(own.index) + 0.36 * slot, y))}${dots(own, x, y, { middle: middle(own.index), slot })}</g>`)}
 </svg>`;
 }
 
@@ -146,16 +147,27 @@ function short(name: string): string {
   return name.length <= 20 ? name : `${name.slice(0, 19)}…`;
 }
 
-// Wells of one dose spread sideways, so that six equal ones are seen to be six.
-function dots({ points, index }: Series, x: Scale, y: Scale, shift: number): Markup[] {
+// The least distance between neighbours; a lone dose has room.
+function closest(places: readonly number[]): number {
+  return Math.min(60, ...places.slice(1).map((place, i) => place - places[i]!));
+}
+
+// Wells of one dose spread sideways, so that six equal ones are seen to be six; where there is a bar, to its left.
+function dots(
+  { points, index, means }: Series,
+  x: Scale,
+  y: Scale,
+  { middle, slot }: { readonly middle: number; readonly slot: number },
+): Markup[] {
+  const [centre, room] = means.length > 0 ? [middle - 0.16 * slot, 0.6 * slot] : [middle, 0.8 * slot];
   const seen = new Map<number, number>();
   const counts = new Map<number, number>();
   for (const point of points) counts.set(point.dose, (counts.get(point.dose) ?? 0) + 1);
   return points.map((point) => {
     const [i, n] = [seen.get(point.dose) ?? 0, counts.get(point.dose)!];
     seen.set(point.dose, i + 1);
-    const sideways = (i - (n - 1) / 2) * Math.min(dotStep, 14 / n);
-    return html`<path class="dot" d="${signPath(index, x(point.dose) + shift + sideways, y(point.effect), 3.4)}"><title>${point.well.plate} ${point.well.well}: ${dose(point.dose)}${challengeWords(point.well)}, ${decimals(point.effect, 1)} % effect</title></path>`;
+    const sideways = (i - (n - 1) / 2) * Math.min(dotStep, room / n);
+    return html`<path class="dot" d="${signPath(index, x(point.dose) + centre + sideways, y(point.effect), 3.4)}"><title>${point.well.plate} ${point.well.well}: ${dose(point.dose)}${challengeWords(point.well)}, ${decimals(point.effect, 1)} % effect</title></path>`;
   });
 }
 
@@ -171,7 +183,7 @@ function signPath(index: number, x: number, y: number, r: number): string {
 }
 
 function meanBar({ mean, low, high }: Series["means"][number], x: number, y: Scale): Markup {
-  return html`<path class="interval" d="M${px(x)} ${px(y(low))}V${px(y(high))}M${px(x - 3)} ${px(y(low))}h6M${px(x - 3)} ${px(y(high))}h6M${px(x - 7)} ${px(y(mean))}h14"/>`;
+  return html`<path class="interval" d="M${px(x)} ${px(y(low))}V${px(y(high))}M${px(x - 2.5)} ${px(y(low))}h5M${px(x - 2.5)} ${px(y(high))}h5M${px(x - 4.5)} ${px(y(mean))}h9"/>`;
 }
 
 interface FrameRanges {

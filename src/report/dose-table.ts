@@ -15,24 +15,27 @@ const mostColumns = 8;
 export function doseTable(records: readonly DoseRecord[], classes: ClassNames): Markup {
   const controls = records.filter(({ roles }) => roles.some((role) => role === "negative" || role === "positive"));
   const others = records.filter((record) => !controls.includes(record) && !record.roles.includes("empty"));
+  const compounds = [...groupBy(others, ({ compound }) => compound ?? "no compound")];
+  // A compound with one row needs no heading of its own.
+  const lone = compounds.flatMap(([, own]) => (own.length === 1 ? own : []));
   const blocks = [
-    { name: "controls", rows: [...controls].sort((a, b) => controlRank(a) - controlRank(b)) },
-    ...[...groupBy(others, ({ compound }) => compound ?? "no compound")].map(([name, own]) => ({
-      name,
-      rows: [...own].sort(byDoseAndChallenge),
-    })),
+    { name: "controls", rows: [...controls].sort((a, b) => controlRank(a) - controlRank(b)), isNamed: false },
+    ...compounds
+      .filter(([, own]) => own.length > 1)
+      .map(([name, own]) => ({ name, rows: [...own].sort(byDoseAndChallenge), isNamed: false })),
+    { name: "at one dose", rows: lone, isNamed: true },
   ].filter(({ rows }) => rows.length > 0);
   const columns = Math.min(mostColumns, Math.max(1, ...records.map(({ wells }) => wells.length)));
   return html`<div class="scroll"><table class="doses"><thead><tr><th scope="col">dose</th><th scope="col">challenge</th><th scope="col" class="wells">wells, % effect</th><th scope="col" class="number">mean</th><th scope="col" class="number">sd</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">n</th></tr></thead>${blocks.map(
-    ({ name, rows }) =>
-      html`<tbody><tr><th class="block" colspan="7" scope="rowgroup">${name}</th></tr>${rows.map((row) => doseRow(row, columns, classes))}</tbody>`,
+    ({ name, rows, isNamed }) =>
+      html`<tbody><tr><th class="block" colspan="7" scope="rowgroup">${name}</th></tr>${rows.map((row) => doseRow(row, isNamed && row.compound !== null ? `${row.compound} ` : "", columns, classes))}</tbody>`,
   )}</table></div>`;
 }
 
-function doseRow(record: DoseRecord, columns: number, classes: ClassNames): Markup {
+function doseRow(record: DoseRecord, name: string, columns: number, classes: ClassNames): Markup {
   const { wells, mean, sdBetween, low, high, nWells } = record;
   const interval = low === null || high === null ? missing : `${decimals(low, 0)} to ${decimals(high, 0)}`;
-  return html`<tr><th scope="row">${doseWords(record, classes)}</th><td>${challengeWords(record).replace(" with ", "")}</td><td class="wells"><div class="cells" style="max-width:${px(columns)}">${wells.map(
+  return html`<tr><th scope="row">${name}${doseWords(record, classes)}</th><td>${challengeWords(record).replace(" with ", "")}</td><td class="wells"><div class="cells" style="--n:${columns}">${wells.map(
     ({ well, percentEffect: effect }) =>
       effect === null
         ? html`<span class="cell none" title="${well}">${missing}</span> `
@@ -43,11 +46,6 @@ function doseRow(record: DoseRecord, columns: number, classes: ClassNames): Mark
 function meanCell(mean: number | null): Markup {
   if (mean === null) return html`<td class="number">${missing}</td>`;
   return html`<td class="number"><span class="cell mean" style="background:${effectColor(mean)};color:${inkOn(mean)}">${decimals(mean, 1)}</span></td>`;
-}
-
-// The cells of a row are 44 pixels wide and 2 apart.
-function px(cells: number): string {
-  return `${cells * 46}px`;
 }
 
 function doseWords({ roles, compound, concentrationMicromolar }: DoseRecord, classes: ClassNames): string {

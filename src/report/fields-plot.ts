@@ -8,8 +8,8 @@ import { decimals } from "./numbers.ts";
 import { linearScale, px, type Scale, ticks } from "./scales.ts";
 import { type ClassNames, groupTreatments, type TreatmentGroup } from "./treatments.ts";
 
-const width = 460;
-const margin = { left: 34, right: 12, top: 4, bottom: 36 };
+const width = 400;
+const margin = { left: 38, right: 12, top: 4, bottom: 36 };
 
 /** Height of a treatment's name, and the air below its wells. */
 const heading = 19;
@@ -35,7 +35,7 @@ export interface FieldsPlotInput {
 export function fieldsPlots(plate: string, { wells, fields, classes, range }: FieldsPlotInput): Markup[] {
   const logits = new Map(fields.map((own) => [own.well, own.logits]));
   const scored = wells.filter(({ well }) => (logits.get(well)?.length ?? 0) > 0);
-  const lane = scored.length <= 100 ? 11 : 5;
+  const lane = scored.length <= 100 ? 12 : 5;
   const groups = groupTreatments(scored, classes).flatMap((group) => cut(group, lane));
   return pages(groups, lane).map((own, i, all) => {
     const height = margin.top + margin.bottom + own.reduce((sum, group) => sum + groupHeight(group, lane), 0);
@@ -117,7 +117,7 @@ function wellLane(
   // Fields that would lie on one tenth of a pixel are drawn once.
   const lines = [...new Set(values.map((value) => px(x(value))))].map((at) => `M${at} ${px(middle - half)}v${px(2 * half)}`);
   const title = `${well}: ${values.length} ${values.length === 1 ? "field" : "fields"}, mean log-odds ${decimals(logit, 2)}`;
-  return html`${lane >= 11 ? html`<text class="well" x="${margin.left - 4}" y="${px(middle + 3.2)}">${well}</text>` : null}${middleHalf(values, x, middle, half)}<path class="fields" d="${lines.join("")}"><title>${title}</title></path>${logit === null ? null : html`<circle class="meandot" cx="${px(x(logit))}" cy="${px(middle)}" r="${lane >= 11 ? 2.6 : 1.6}"/>`}`;
+  return html`${lane >= 12 ? html`<text class="well" x="${margin.left - 4}" y="${px(middle + 3.7)}">${well}</text>` : null}${middleHalf(values, x, middle, half)}<path class="fields" d="${lines.join("")}"><title>${title}</title></path>${logit === null ? null : html`<circle class="${values.length === 1 ? "lone" : "meandot"}" cx="${px(x(logit))}" cy="${px(middle)}" r="${lane < 12 ? 1.6 : values.length === 1 ? 3.2 : 2.6}"/>`}`;
 }
 
 // From the lower to the upper quartile, by nearest rank: a box to look at, not a number to quote.

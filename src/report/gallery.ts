@@ -43,6 +43,6 @@ function figure(example: ExampleField, classes: ClassNames, uri: string | undefi
   return html`<figure class="example">${
     uri === undefined
       ? html`<p class="nopicture">No picture: the images could not be read.</p>`
-      : html`<img src="${uri}" alt="${`${name}, ${place}`}" loading="lazy">`
-  }<figcaption><b>${choice === "typical" ? "Typical" : "Surprising"}</b>: ${name}${learned}. <span class="place">${place}</span>. The network says ${says}${wrong}, log-odds ${decimals(logit, 1)}${effect}.</figcaption></figure>`;
+      : html`<img src="${uri}" alt="${`${name}, ${place}`}">`
+  }<figcaption><b>${choice === "typical" ? "Typical" : isControl ? `Most like ${classes[role === "negative" ? "positive" : "negative"]}` : "Least like its treatment"}</b>: ${name}${learned}. <span class="place">${place}</span>. The network says ${says}${wrong}, log-odds ${decimals(logit, 1)}${effect}.</figcaption></figure>`;
 }

@@ -10,23 +10,28 @@ import { decimals } from "./numbers.ts";
 import { px } from "./scales.ts";
 import { type ClassNames, treatmentName } from "./treatments.ts";
 
-/** Edge of a well's square in pixels, by the plate's columns: alone on the page, and as one of many. */
+/** How large a plate is drawn: across the page, half as wide, or as a small multiple. */
+export type PlateSize = "full" | "half" | "small";
+
+/** Edge of a well's square in pixels, by the plate's columns. */
 const cellEdges = [
-  { columns: 6, alone: 62, many: 38 },
-  { columns: 12, alone: 46, many: 19 },
-  { columns: 24, alone: 34, many: 12 },
-  { columns: 48, alone: 19, many: 6 },
+  { columns: 6, full: 62, half: 50, small: 38 },
+  { columns: 12, full: 46, half: 34, small: 19 },
+  { columns: 24, full: 34, half: 17, small: 11 },
+  { columns: 48, full: 20, half: 8.5, small: 5 },
 ];
 
 /** Squares smaller than this hold no sign, and smaller than the next no number. */
 const smallestSign = 10;
 const smallestNumber = 30;
 
+/** Squares smaller than this hold a number or a sign, not both. */
+const smallestBoth = 40;
+
 /** How {@link plateHeatmap} draws. */
 export interface HeatmapOptions {
   readonly classes: ClassNames;
-  /** Whether it is one of many, and so small. */
-  readonly isSmall: boolean;
+  readonly size: PlateSize;
   /** Whether each well tells its story where a pointer rests on it; it costs about 100 bytes a well. */
   readonly hasTooltips: boolean;
 }
@@ -36,7 +41,7 @@ export function plateHeatmap(plate: string, wells: readonly WellRecord[], option
   const places = wells.map((well) => ({ well, ...parseWell(well.well) }));
   const { rows, columns } = smallestPlate(places);
   const edges = cellEdges.find((edge) => columns <= edge.columns) ?? cellEdges.at(-1)!;
-  const cell = options.isSmall ? edges.many : edges.alone;
+  const cell = edges[options.size];
   const [left, top] = [cell < smallestNumber ? 20 : 28, cell < smallestNumber ? 16 : 22];
   const [width, height] = [left + columns * cell + 2, top + rows * cell + 2];
   const scored = wells.filter(({ percentEffect }) => percentEffect !== null).length;
@@ -45,7 +50,7 @@ export function plateHeatmap(plate: string, wells: readonly WellRecord[], option
   // As many names as have room: 13 pixels a letter row, 20 a column number.
   const [rowStep, columnStep] = [Math.ceil(13 / cell), Math.ceil(20 / cell)];
   const named = (n: number, step: number) => Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
-  return html`<svg class="plate" viewBox="0 0 ${width} ${height}" style="max-width:${width}px${options.isSmall ? "" : `;min-width:${Math.round(width * 0.6)}px`}" role="img" aria-label="${label}">
+  return html`<svg class="plate" viewBox="0 0 ${width} ${height}" style="max-width:${width}px${options.size === "small" ? "" : `;min-width:${Math.round(Math.min(width, Math.max(280, width * 0.6)))}px`}" role="img" aria-label="${label}">
 ${named(columns, columnStep).map((column) => html`<text class="axis" x="${px(left + (column + 0.5) * cell)}" y="${top - 6}" text-anchor="middle">${column + 1}</text>`)}
 ${named(rows, rowStep).map((row) => html`<text class="axis" x="${left - 5}" y="${px(top + (row + 0.5) * cell + 4)}" text-anchor="end">${rowName(row)}</text>`)}
 ${unusedPlaces(places, { rows, columns }, { cell, left, top })}${places.map(({ well, row, column }) => wellCell(well, { x: left + column * cell, y: top + row * cell, cell }, options))}
@@ -102,7 +107,8 @@ function wellCell(well: WellRecord, { x, y, cell }: Square, { classes, hasToolti
   const [middle, ink] = [x + cell / 2, effect === null ? "var(--ink)" : inkOn(effect)];
   const isControl = role === "negative" || role === "positive";
   const sign = cell < smallestSign ? "" : { negative: "−", positive: "+", reference: "R", sample: "", empty: "" }[role];
-  const number = cell >= smallestNumber && effect !== null ? decimals(effect, 0) : "";
+  // In a small square the sign of a control takes the room of its number.
+  const number = cell >= smallestNumber && effect !== null && (sign === "" || cell >= smallestBoth) ? decimals(effect, 0) : "";
   const ring = air + (cell < smallestNumber ? 0.9 : 2.5);
   const square = html`<rect x="${px(x + air)}" y="${px(y + air)}" width="${px(inner)}" height="${px(inner)}" rx="${px(cell / 9)}" ${
     effect === null ? html`class="unscored"` : html`fill="${effectColor(effect)}"`
@@ -119,8 +125,8 @@ function wellCell(well: WellRecord, { x, y, cell }: Square, { classes, hasToolti
 }
 
 function signText(sign: string, { x, y, cell }: Square, ink: string, hasNumber: boolean): Markup {
-  const size = cell * (hasNumber ? 0.34 : 0.72);
-  return html`<text x="${px(x)}" y="${px(y + cell * (hasNumber ? 0.44 : 0.74))}" text-anchor="middle" font-size="${px(size)}" font-weight="700" fill="${ink}">${sign}</text>`;
+  const size = Math.min(20, cell * (hasNumber ? 0.34 : 0.72));
+  return html`<text x="${px(x)}" y="${px(y + (hasNumber ? cell * 0.44 : cell / 2 + size * 0.34))}" text-anchor="middle" font-size="${px(size)}" font-weight="700" fill="${ink}">${sign}</text>`;
 }
 
 function rowName(row: number): string {

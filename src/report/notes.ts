@@ -1,7 +1,15 @@
 /**
- * A well's note in words.
+ * Notes of the tables in words.
  */
 import type { WellNote } from "../records/screen.ts";
+
+const wellNotes: readonly WellNote[] = ["no-field", "too-few-anchors", "equal-anchors", "anchors-trained-on", "few-anchors"];
+
+/** A compound's note, in which a well's note may stand among sentences. */
+export function plainNote(note: string | null): string {
+  const plain = (part: string) => noteWords(wellNotes.find((known) => known === part) ?? null) || part;
+  return note === null ? "" : note.split("; ").map(plain).join("; ");
+}
 
 /** What a note of `wells.csv` says to a reader; nothing where there is none. */
 export function noteWords(note: WellNote | null): string {

@@ -17,7 +17,7 @@ h2 { font-size: 1.25rem; margin: 0 0 8px; }
 h3 { font-size: 1rem; margin: 20px 0 4px; overflow-wrap: anywhere; }
 section { margin-top: 44px; scroll-margin-top: 12px; }
 p { margin: 6px 0 10px; max-width: 75ch; overflow-wrap: anywhere; }
-.asked, .quiet, figcaption { color: var(--soft); }
+.asked, .quiet, figcaption { color: var(--soft); } .quiet { font-size: .9rem; }
 .warnings { background: var(--warnground); color: var(--warn); border-left: 4px solid currentColor; padding: 10px 16px; margin: 20px 0; border-radius: 4px; }
 .warnings h2 { margin: 0 0 4px; font-size: 1rem; }
 .warnings ul { margin: 0; padding-left: 20px; overflow-wrap: anywhere; }
@@ -42,13 +42,13 @@ pre { background: var(--panel); border-radius: 6px; padding: 10px 14px; margin: 
 
 const charts = `
 .curves, .pair { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 14px 36px; align-items: start; }
-.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 270px), 1fr)); gap: 6px 24px; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 225px), 1fr)); gap: 6px 24px; }
 .multiples h3 { font-size: .875rem; margin: 10px 0 0; }
 svg { width: 100%; height: auto; display: block; font-family: inherit; overflow: visible; }
 svg text { font-variant-numeric: tabular-nums; }
 .plate { overflow: hidden; }
-.axis { font-size: 12px; fill: var(--soft); } .name { font-size: 13px; fill: var(--ink); font-weight: 600; }
-.well { font-size: 9.5px; fill: var(--soft); text-anchor: end; }
+.axis { font-size: 12px; fill: var(--soft); } .name { font-size: 13px; fill: var(--ink); font-weight: 600; paint-order: stroke; stroke: var(--ground); stroke-width: 5px; }
+.well { font-size: 10.5px; fill: var(--soft); text-anchor: end; }
 .grid { stroke: var(--line); stroke-width: 1; } .tick { stroke: var(--soft); stroke-width: 1; }
 .anchor, .zero { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 3; }
 .series0, .negative { --own: var(--one); } .series1, .positive { --own: var(--two); } .series2 { --own: var(--three); } .other { --own: var(--soft); }
@@ -59,7 +59,7 @@ svg text { font-variant-numeric: tabular-nums; }
 .band { fill: var(--own); fill-opacity: .14; } .ec50 { stroke: var(--own); stroke-width: 1; }
 .interval { fill: none; stroke: var(--ink); stroke-width: 1.3; }
 .fields { fill: none; stroke: var(--own); stroke-width: 1.3; stroke-opacity: .75; } .box { fill: var(--own); fill-opacity: .2; }
-.meandot { fill: var(--ink); stroke: var(--ground); stroke-width: .8; }
+.lone { fill: var(--own); } .meandot { fill: var(--ink); stroke: var(--ground); stroke-width: .8; }
 .control { fill: var(--own); fill-opacity: .75; stroke: var(--ground); stroke-width: .6; }
 .train .control, .validate .control { fill: var(--ground); fill-opacity: .6; stroke: var(--own); stroke-width: 1.4; }
 .unscored { fill: none; stroke: var(--soft); stroke-dasharray: 2 2; } .ring { fill: none; }
@@ -77,20 +77,20 @@ svg text { font-variant-numeric: tabular-nums; }
 const tables = `
 .scroll { overflow-x: auto; margin: 8px 0; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 5px 18px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 500; min-width: 14ch; overflow-wrap: anywhere; }
-td { white-space: nowrap; } td.long { white-space: normal; min-width: 30ch; }
+th, td { text-align: left; padding: 5px 16px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; line-height: 1.3; }
+tbody th { font-weight: 500; min-width: 18ch; max-width: 36ch; overflow-wrap: anywhere; }
+td { white-space: nowrap; } td.long { white-space: normal; min-width: 26ch; }
 .doses th, .doses td { padding: 3px 14px 3px 0; vertical-align: middle; } .doses tbody th { min-width: 9ch; }
 .doses tbody .block { font-weight: 650; padding-top: 12px; } .number { text-align: right; }
-.cells { display: flex; flex-wrap: wrap; gap: 2px; } .wells { white-space: normal; }
-.cell { flex: 0 0 44px; text-align: center; border-radius: 3px; font-size: .8rem; line-height: 1.7; }
+.doses { --cell: 44px; } .cells { display: flex; flex-wrap: wrap; gap: 2px; width: calc(var(--n) * (var(--cell) + 2px)); } .wells { white-space: normal; }
+.cell { flex: 0 0 var(--cell); text-align: center; border-radius: 3px; font-size: .8rem; line-height: 1.7; }
 .none { color: var(--soft); box-shadow: inset 0 0 0 1px var(--line); } .mean { display: inline-block; min-width: 48px; font-weight: 650; padding: 0 4px; }
 `;
 
 const narrow = `
 @media (max-width: 600px) { main { padding: 20px 16px 48px; } section { margin-top: 36px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; }
-  .multiples { grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr)); gap: 6px 12px; } .tile b { font-size: 1.4rem; } }
+  .multiples { grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr)); gap: 6px 12px; } .tile b { font-size: 1.4rem; } .doses { --cell: 32px; } }
 `;
 
 // Black on white whatever the screen's theme; what was folded is opened, since paper has no pointer.
@@ -101,7 +101,7 @@ const paper = `
   h1, h2, h3, summary, .legend, .key { break-after: avoid; } p { orphans: 3; widows: 3; } tr, .tile, .terms p, dl > * { break-inside: avoid; }
   .scroll { overflow: visible; } .plate { min-width: 0 !important; } .tile { border: 1px solid var(--line); }
   table { font-size: 8pt; } th, td { padding-right: 9px; } thead th, td { white-space: normal; } tbody th { min-width: 0; } td.long { min-width: 20ch; }
-  .doses th, .doses td { padding-right: 8px; } .cell { flex-basis: 34px; font-size: 7.5pt; } .mean { min-width: 40px; }
+  .doses th, .doses td { padding-right: 8px; } .doses { --cell: 32px; } .cell { font-size: 7.5pt; } .mean { min-width: 40px; }
   .curves, .pair { grid-template-columns: 1fr 1fr; gap: 10px 24px; } .multiples { grid-template-columns: repeat(3, 1fr); }
   details::details-content { content-visibility: visible; block-size: auto; display: block; } summary { list-style: none; } summary::-webkit-details-marker { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }

@@ -11,11 +11,13 @@ import { html, type Markup } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { groupDigits } from "./numbers.ts";
 
-/** Plates drawn large; more stand side by side as small ones. */
-const mostLarge = 2;
+/** Plates drawn across the page, and half as wide; more stand side by side as small ones. */
+const mostFull = 2;
+const mostHalf = 8;
 
-/** Plates whose tables and distributions stand open; those of the others are folded in. */
+/** Plates whose tables and distributions stand open, and treatments that they may have; the others are folded in. */
 const mostOpen = 2;
+const mostOpenTreatments = 60;
 
 /** Wells of a page beyond which it would outgrow a mail: no tooltips, no tables by dose, only the controls' fields. */
 const mostTooltips = 4000;
@@ -25,9 +27,9 @@ const mostWithFields = 4000;
 /** The heat maps: one or two large, more as small multiples. */
 export function plateMaps({ wells, study, quality }: ReportInput): Markup {
   const plates = [...groupBy(wells, ({ plate }) => plate)];
-  const isSmall = plates.length > mostLarge;
-  const options = { classes: study.classes, isSmall, hasTooltips: wells.length <= mostTooltips };
-  return html`<section id="plates"><h2>${plates.length === 1 ? "The plate" : "The plates"}</h2>${heatmapLegend(study.classes, quality)}<div class="${isSmall ? "multiples" : "maps"}">${plates.map(
+  const size = plates.length <= mostFull ? "full" : plates.length <= mostHalf ? "half" : "small";
+  const options = { classes: study.classes, size, hasTooltips: wells.length <= mostTooltips } as const;
+  return html`<section id="plates"><h2>${plates.length === 1 ? "The plate" : "The plates"}</h2>${heatmapLegend(study.classes, quality)}<div class="${{ full: "maps", half: "pair", small: "multiples" }[size]}">${plates.map(
     ([name, own]) =>
       html`<figure><h3>${name}</h3><div class="scroll">${plateHeatmap(name, own, options)}</div></figure>`,
   )}</div>${glossary("percent effect")}</section>`;
@@ -41,7 +43,7 @@ export function platesByDose({ doses, wells, study }: ReportInput): Markup | nul
     return html`${open}<p>${groupDigits(wells.length)} wells are too many for this page: doses.csv has a row for each plate, dose and challenge.</p></section>`;
   const plates = [...groupBy(doses, ({ plate }) => plate)];
   return html`${open}<p class="legend">${effectStrip()} percent effect. A row a treatment, a cell a well; mean and sd are between wells, and the interval is Student’s t of the mean: with wells of one plate only, it says nothing of other plates.</p>${plates.map(
-    ([name, own], i) => folded(name, i < mostOpen, plates.length === 1, html`${doseTable(own, study.classes)}`),
+    ([name, own], i) => folded(name, { isOpen: i < mostOpen && own.length <= mostOpenTreatments, isAlone: plates.length === 1 }, doseTable(own, study.classes)),
   )}</section>`;
 }
 
@@ -62,14 +64,22 @@ export function platesByField({ fields, wells, study }: ReportInput): Markup | n
     const plots = fieldsPlots(name, input);
     return plots.length === 0
       ? null
-      : folded(name, i < mostOpen, plates.length === 1, html`<div class="pair">${plots.map((plot) => html`<figure>${plot}</figure>`)}</div>`);
+      : folded(name, { isOpen: i < mostOpen && treatments(own) <= mostOpenTreatments, isAlone: plates.length === 1 }, html`<div class="pair">${plots.map((plot) => html`<figure>${plot}</figure>`)}</div>`);
   })}</section>`;
 }
 
 // A plate alone needs no heading; the first of several stand open, the others wait behind their name.
-function folded(name: string, isOpen: boolean, isAlone: boolean, content: Markup): Markup {
-  if (isAlone) return content;
+function folded(
+  name: string,
+  { isOpen, isAlone }: { readonly isOpen: boolean; readonly isAlone: boolean },
+  content: Markup,
+): Markup {
+  if (isAlone && isOpen) return content;
   return html`<details class="plate-part"${isOpen ? html` open` : null}><summary>${name}</summary>${content}</details>`;
+}
+
+function treatments(wells: readonly WellRecord[]): number {
+  return new Set(wells.map(({ compound, concentrationMicromolar }) => `${compound} ${concentrationMicromolar}`)).size;
 }
 
 function logitRange(fields: ReportInput["fields"]): readonly [number, number] | null {

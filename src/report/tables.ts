@@ -5,13 +5,24 @@ import type { AccuracyInterval, PartEvaluation, ScoreComparison } from "../recor
 import type { CompoundRecord, PlateQuality, QualityFigures, WellRecord } from "../records/screen.ts";
 import { html, type Markup, type Part } from "./html.ts";
 import type { ReportInput } from "./input.ts";
-import { noteWords } from "./notes.ts";
+import { noteWords, plainNote } from "./notes.ts";
 import { decimals, dose, doseWithInterval, missing, percent } from "./numbers.ts";
 import { seriesName } from "./treatments.ts";
+
+/** Compounds whose EC50s the two scores are compared by. */
+const mostCompared = 6;
+
+/** Plates from which on their quality is folded in. */
+const mostOpenPlates = 8;
 
 /** The two scores side by side, the recommended one marked in words. */
 export function comparisonTable({ scores, recommended }: ScoreComparison): Markup {
   const compounds = scores[0]?.compounds ?? [];
+  // Where neither score gives an EC50 there is nothing to compare.
+  const compared = compounds
+    .map((compound, i) => ({ compound, records: scores.map((figures) => figures.compounds[i]) }))
+    .filter(({ records }) => records.some((record) => record !== undefined && record.ec50Micromolar !== null))
+    .slice(0, mostCompared);
   return table(
     ["", ...scores.map(({ score }) => `${score}${score === recommended ? " (used here)" : ""}`)],
     [
@@ -23,13 +34,10 @@ export function comparisonTable({ scores, recommended }: ScoreComparison): Marku
         ...scores.map(({ nBetween, nSampleWells }) => `${nBetween} of ${nSampleWells}`),
       ],
       ["… at doses that are graded", ...scores.map(({ nGraded, nSampleWells }) => `${nGraded} of ${nSampleWells}`)],
-      ...compounds.flatMap((compound, i) => {
-        const records = scores.map((figures) => figures.compounds[i]);
-        return [
-          [`EC50 ${seriesName(compound)}`, ...records.map((record) => ec50(record))],
-          [`Hill slope ${seriesName(compound)}`, ...records.map((record) => hill(record))],
-        ];
-      }),
+      ...compared.flatMap(({ compound, records }) => [
+        [`EC50 ${seriesName(compound)}`, ...records.map((record) => ec50(record))],
+        [`Hill slope ${seriesName(compound)}`, ...records.map((record) => hill(record))],
+      ]),
     ],
   );
 }
@@ -58,12 +66,12 @@ export function evaluationTable({ evaluation, study }: ReportInput): Markup {
       "control wells",
       "right",
       "plates",
-      "95 % interval (Wilson)",
-      "(bootstrap over plates)",
+      "95 % interval, Wilson",
+      "over plates, bootstrap",
       `${negative} right`,
       `${positive} right`,
       "AUC",
-      "single fields right",
+      "fields right",
     ],
     [
       row("test (never learned from)", evaluation.test),
@@ -88,13 +96,16 @@ export function qualityTable(quality: readonly PlateQuality[]): Markup {
     decimals(figures.ssmd, 1),
     figures.note ?? "",
   ];
-  return table(
-    ["plate", "controls", "negative + positive wells", "Z′", "robust Z′", "SSMD", "note"],
+  const rows = table(
+    ["plate", "controls", "wells − and +", "Z′", "robust Z′", "SSMD", "note"],
     quality.flatMap(({ plate, untouched, all }) => [
       row(plate, "untouched", untouched),
-      row(plate, "all, trained-on ones among them", all),
+      row(plate, "all", all),
     ]),
   );
+  return quality.length <= mostOpenPlates
+    ? rows
+    : html`<details><summary>${quality.length} plates</summary>${rows}</details>`;
 }
 
 /** A row a compound and challenge. */
@@ -110,7 +121,7 @@ export function compoundTable(compounds: readonly CompoundRecord[]): Markup {
       record.curve === null || record.ec50Micromolar === null
         ? missing
         : `${decimals(record.curve.bottom, 0)}, ${decimals(record.curve.top, 0)}`,
-      record.note ?? "",
+      plainNote(record.note),
     ]),
   );
 }

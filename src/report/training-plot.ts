@@ -6,7 +6,7 @@ import { html, type Markup } from "./html.ts";
 import { decimals, percent } from "./numbers.ts";
 import { linearScale, px, type Scale, ticks } from "./scales.ts";
 
-const width = 460;
+const width = 420;
 const margin = { left: 46, right: 76, top: 22, bottom: 36 };
 const lossHeight = 170;
 const accuracyHeight = 80;

@@ -54,6 +54,8 @@ function recommendedZPrime({ scores, recommended }: ReportInput["comparison"]): 
 function potency(compounds: readonly CompoundRecord[]): string {
   if (compounds.length === 0) return "";
   const reported = compounds.filter(({ ec50Micromolar }) => ec50Micromolar !== null);
+  if (compounds.every(({ nDoses }) => nDoses <= 1))
+    return "No compound was tested at more than one dose, so there is no EC50; the plate and the table show each one’s effect.";
   if (reported.length === 0)
     return `${compounds.length === 1 ? "The one dose curve allows no EC50" : `None of the ${count(compounds.length, "dose curve")} allows an EC50`}; the table of compounds says why, and the effect at each dose stands by itself.`;
   const named = reported

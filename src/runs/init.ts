@@ -179,8 +179,6 @@ async function lookAtImages(
 
 function warningsOf({ keys, letters, images, read, planes }: Guess): string[] {
   const warnings: string[] = [];
-  if (fields.length === 0)
-    warnings.push("no field has all its channels: look at `channels` and `pattern` in the study");
   for (const [plane, numbers] of Object.entries(planes)) {
     if (numbers.length > 1)
       warnings.push(

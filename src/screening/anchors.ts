@@ -1,7 +1,7 @@
 /**
  * The two ends of a plate's scale: its control wells.
  */
-import type { ScoreName } from "../records/screen.ts";
+import type { EffectScale, ScoreName } from "../records/screen.ts";
 import type { Controls } from "../statistics/assay-quality.ts";
 import { mean } from "../statistics/descriptive.ts";
 import { type MeasuredWell, rawScore } from "./wells.ts";
@@ -12,15 +12,9 @@ const fewestUntouched = 3;
 /** Control wells of each role, trained on or not, below which there is no scale. */
 const fewestOfAll = 2;
 
-/** Where 0 and 100 % effect lie in a score, on one plate. */
+/** Where 0 and 100 % effect lie in a score, on one plate; or why nowhere. */
 export type Anchors =
-  | {
-      readonly kind: "found";
-      readonly negative: number;
-      readonly positive: number;
-      /** `untouched`: no well among the ends that the network learned from or was chosen by; `few`: nor here, but two wells make an end. */
-      readonly from: "untouched" | "few" | "trained-on";
-    }
+  | { readonly kind: "found"; readonly scale: EffectScale }
   | { readonly kind: "too-few" }
   | { readonly kind: "equal" };
 
@@ -32,21 +26,22 @@ export type Anchors =
  */
 export function findAnchors(wells: readonly MeasuredWell[], score: ScoreName): Anchors {
   const untouched = controlScores(wells, score, { untouched: true });
-  if (fewest(untouched) >= fewestUntouched) return anchorsAt(untouched, "untouched");
+  if (fewest(untouched) >= fewestUntouched) return anchorsAt(untouched, null);
   const all = controlScores(wells, score, { untouched: false });
   if (fewest(all) < fewestOfAll) return { kind: "too-few" };
   // On a plate that the network never saw, all its controls are untouched, however few.
   const isTouched = all.negative.length > untouched.negative.length || all.positive.length > untouched.positive.length;
-  return anchorsAt(all, isTouched ? "trained-on" : "few");
+  return anchorsAt(all, isTouched ? "anchors-trained-on" : "few-anchors");
 }
 
 function fewest({ negative, positive }: Controls): number {
   return Math.min(negative.length, positive.length);
 }
 
-function anchorsAt(controls: Controls, from: "untouched" | "few" | "trained-on"): Anchors {
-  if (haveOneMean(controls)) return { kind: "equal" };
-  return { kind: "found", negative: mean(controls.negative), positive: mean(controls.positive), from };
+function anchorsAt({ negative, positive }: Controls, note: EffectScale["note"]): Anchors {
+  if (haveOneMean({ negative, positive })) return { kind: "equal" };
+  const counts = { nNegative: negative.length, nPositive: positive.length };
+  return { kind: "found", scale: { at0: mean(negative), at100: mean(positive), ...counts, note } };
 }
 
 /**
@@ -58,14 +53,14 @@ export function haveOneMean({ negative, positive }: Controls): boolean {
   return Math.abs(mean(positive) - mean(negative)) <= 1e-12 * size;
 }
 
-/** A score's place between the ends, in percent: 0 at the negative one, 100 at the positive one. */
-export function percentEffect(value: number, { negative, positive }: { negative: number; positive: number }): number {
-  return (100 * (value - negative)) / (positive - negative);
+/** A score's place on the scale, in percent. */
+export function percentEffect(value: number, { at0, at100 }: EffectScale): number {
+  return (100 * (value - at0)) / (at100 - at0);
 }
 
-/** A spread of scores in percent effect: as {@link percentEffect}, of a difference, without its sign. */
-export function percentSpread(spread: number, { negative, positive }: { negative: number; positive: number }): number {
-  return (100 * spread) / Math.abs(positive - negative);
+/** A spread of scores in percent effect, never below 0. */
+export function percentSpread(spread: number, { at0, at100 }: EffectScale): number {
+  return (100 * spread) / Math.abs(at100 - at0);
 }
 
 /**

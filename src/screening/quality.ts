@@ -4,14 +4,18 @@
 import { isControl } from "../plates/roles.ts";
 import type { PlateQuality, QualityFigures, ScoreName } from "../records/screen.ts";
 import { type Controls, robustZPrime, ssmd, zPrime } from "../statistics/assay-quality.ts";
-import { controlScores, haveOneMean } from "./anchors.ts";
+import { type Anchors, controlScores, haveOneMean } from "./anchors.ts";
 import type { MeasuredWell } from "./wells.ts";
 
 /** The quality of one plate in one score, from untouched controls and from all. */
-export function plateQuality(plate: string, wells: readonly MeasuredWell[], score: ScoreName): PlateQuality {
+export function plateQuality(
+  plate: string,
+  { wells, score, anchors }: { wells: readonly MeasuredWell[]; score: ScoreName; anchors: Anchors },
+): PlateQuality {
   return {
     plate,
     score,
+    scale: anchors.kind === "found" ? anchors.scale : null,
     untouched: qualityFigures(controlScores(wells, score, { untouched: true })),
     all: withTouched(qualityFigures(controlScores(wells, score, { untouched: false })), wells),
   };

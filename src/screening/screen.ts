@@ -6,6 +6,7 @@ import type { ScoreComparison } from "../records/evaluation.ts";
 import {
   type CompoundRecord,
   type DoseRecord,
+  type EffectScale,
   type PlateQuality,
   type ScoreName,
   scoreNames,
@@ -58,8 +59,10 @@ export function screenWells(input: ScreenInput & { readonly score: ScoreName }):
     wells,
     doses: doseRecords(wells),
     compounds: compoundRecords(wells),
-    quality: [...plates].map(([plate, own]) => plateQuality(plate, own, score)),
-    warnings: [...strayWarnings(input), ...[...anchors].flatMap(([plate, found]) => anchorWarnings(plate, found))],
+    quality: [...plates].map(([plate, own]) =>
+      plateQuality(plate, { wells: own, score, anchors: anchors.get(plate)! }),
+    ),
+    warnings: [...strayWarnings(input), ...plateWarnings(anchors)],
   };
 }
 
@@ -76,11 +79,11 @@ export function screenBothScores(input: ScreenInput): Screen {
 function wellRecord(well: MeasuredWell, score: ScoreName, anchors: Anchors): WellRecord {
   const value = rawScore(well, score);
   const spread = rawScoreSd(well, score);
-  const effect = value === null || anchors.kind !== "found" ? null : percentEffect(value, anchors);
+  const effect = value === null || anchors.kind !== "found" ? null : percentEffect(value, anchors.scale);
   return {
     ...well,
     percentEffect: effect,
-    percentEffectSd: spread === null || anchors.kind !== "found" ? null : percentSpread(spread, anchors),
+    percentEffectSd: spread === null || anchors.kind !== "found" ? null : percentSpread(spread, anchors.scale),
     percentRescue: effect === null || well.challenge === null ? null : 100 - effect,
     effectScore: score,
     note: value === null ? "no-field" : anchorNote(anchors),
@@ -90,7 +93,7 @@ function wellRecord(well: MeasuredWell, score: ScoreName, anchors: Anchors): Wel
 function anchorNote(anchors: Anchors): WellNote | null {
   switch (anchors.kind) {
     case "found":
-      return anchors.from === "untouched" ? null : anchors.from === "few" ? "few-anchors" : "anchors-trained-on";
+      return anchors.scale.note;
     case "too-few":
       return "too-few-anchors";
     case "equal":
@@ -98,39 +101,43 @@ function anchorNote(anchors: Anchors): WellNote | null {
   }
 }
 
-function anchorWarnings(plate: string, anchors: Anchors): string[] {
+/** How many plates a warning names before it counts the others. */
+const namedPlates = 5;
+
+// Once for all the plates that it holds for: a fault of the design is on every plate of a screen.
+function plateWarnings(anchors: ReadonlyMap<string, Anchors>): string[] {
+  const told = [...anchors].flatMap(([plate, found]) => anchorWarnings(found).map((words) => ({ plate, words })));
+  return [...groupBy(told, ({ words }) => words)].map(([words, own]) => {
+    const named = own.slice(0, namedPlates).map(({ plate }) => plate);
+    const more = own.length - named.length;
+    return `${own.length === 1 ? "Plate" : "Plates"} ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}: ${words}`;
+  });
+}
+
+function anchorWarnings(anchors: Anchors): string[] {
   switch (anchors.kind) {
     case "found":
       return [
-        ...trustWarnings(plate, anchors.from),
-        ...(anchors.positive > anchors.negative
+        ...trustWarnings(anchors.scale),
+        ...(anchors.scale.at100 > anchors.scale.at0
           ? []
-          : [
-              `Plate ${plate}: the positive controls score below the negative ones. The network has them the wrong way round here.`,
-            ]),
+          : ["the positive controls score below the negative ones. The network has them the wrong way round here."]),
       ];
     case "too-few":
-      return [
-        `Plate ${plate}: fewer than 2 scored wells of a control, so its wells have scores but no percent effect.`,
-      ];
+      return ["fewer than 2 scored wells of a control, so there are scores but no percent effect."];
     case "equal":
-      return [`Plate ${plate}: both controls have the same mean score, so its wells have no percent effect.`];
+      return ["both controls have the same mean score, so there is no percent effect."];
   }
 }
 
-function trustWarnings(plate: string, from: "untouched" | "few" | "trained-on"): string[] {
-  switch (from) {
-    case "untouched":
-      return [];
-    case "few":
-      return [
-        `Plate ${plate}: only 2 wells set an end of its scale, so one bad well moves every percent effect of the plate.`,
-      ];
-    case "trained-on":
-      return [
-        `Plate ${plate}: too few control wells were kept from training, so 0 and 100 % effect are set by wells that the network learned from.`,
-      ];
-  }
+function trustWarnings({ note }: EffectScale): string[] {
+  if (note === "few-anchors")
+    return ["only 2 wells set an end of the scale, so one bad well moves every percent effect of the plate."];
+  if (note === "anchors-trained-on")
+    return [
+      "too few control wells were kept from training, so 0 and 100 % effect are set by wells that the network learned from.",
+    ];
+  return [];
 }
 
 function strayWarnings(input: ScreenInput): string[] {

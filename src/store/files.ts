@@ -54,13 +54,31 @@ const refusals: Readonly<Record<string, readonly [found: string, remedy: string]
   EPERM: ["a place that you may not write to", "Name another folder, or ask for the right to write there."],
   EROFS: ["a disk that can only be read", "Name a folder on another disk."],
   ENOTDIR: ["a file where a folder should be", "Name another folder, or move that file."],
+  ENOENT: ["a place where nothing can be made", "Name another folder."],
   // What mkdir says of the same.
   EEXIST: ["a file where a folder should be", "Name another folder, or move that file."],
   EIO: ["a disk that fails", "Name a folder on another disk, and have this one looked after."],
 };
 
+/**
+ * Makes a folder, and those above it, where they are missing. Not by Node's own `recursive`, which never ends where a system lets nothing
+ * be made, as below `/proc`.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path).catch(async (error: unknown) => {
+      const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
+      if (!isThere || !(await stat(path)).isDirectory()) throw error;
+    });
+  await make().catch(async (error: unknown) => {
+    if (!isMissing(error) || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await make();
+  });
+}
+
 async function replaceFile(path: string, bytes: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}-${nextNumber()}`);
   try {
     await withFile(beside, "wx", async (file) => {
@@ -88,7 +106,7 @@ export async function writeFolder(path: string, fill: (temporary: string) => Pro
 }
 
 async function replaceFolder(path: string, target: string, fill: (temporary: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   await removeLeftovers(target);
   const temporary = join(dirname(target), `.${basename(target)}.partial-${process.pid}-${nextNumber()}`);
   await rm(temporary, { recursive: true, force: true }); // an earlier process of this number may have died here

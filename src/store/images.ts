@@ -70,7 +70,7 @@ export async function readHeader(path: string): Promise<CalibratedHeader> {
 }
 
 /** The bytes of an image file. @throws {NeuroscreenError} `bad-image` if it is not there, may not be read, or is over a gigabyte */
-export async function readBytes(path: string): Promise<Uint8Array> {
+async function readBytes(path: string): Promise<Uint8Array> {
   return withFile(path, async (file, size) => {
     // Not from a pool: pixels may be a view of these bytes, and live as long.
     const bytes = new Uint8Array(size);

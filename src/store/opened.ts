@@ -3,11 +3,11 @@
  *
  * A test set is worn out by being looked at. Nothing here forbids to look; it only counts.
  */
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { NeuroscreenError } from "../base/errors.ts";
-import { writing } from "./files.ts";
+import { makeFolder, writing } from "./files.ts";
 
 const lineSchema = z.object({
   /** ISO 8601. */
@@ -32,7 +32,7 @@ export async function recordOpening(places: readonly string[], opening: Opening)
   for (const [i, place] of places.entries()) {
     try {
       return await writing(place, async () => {
-        await mkdir(dirname(place), { recursive: true });
+        await makeFolder(dirname(place));
         await appendFile(place, `${JSON.stringify(opening)}\n`);
       });
     } catch (error) {

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { NeuroscreenError } from "../../src/base/errors.ts";
-import { problem, runOf, say, scored, screenSummary, step, studyIndex, trainSummary } from "./stub.ts";
+import {
+  checked,
+  initSummary,
+  problem,
+  runOf,
+  say,
+  scored,
+  screenSummary,
+  step,
+  studyIndex,
+  trainSummary,
+} from "./stub.ts";
 
 const train = ["train", "study.yaml", "--out", "m"];
 const screen = ["screen", "study.yaml", "--model", "m", "--out", "s"];
@@ -14,7 +25,8 @@ describe("neuroscreen", () => {
     expect(await say(["--version"])).toMatchObject({ code: 0, out: "1.2.3\n", err: "" });
     const help = await say(["--help"]);
     expect(help).toMatchObject({ code: 0, err: "" });
-    for (const verb of ["index", "train", "screen", "report", "info"]) expect(help.out).toContain(`  ${verb} `);
+    const verbs = [...help.out.split("Commands:")[1]!.matchAll(/^ {2}(\w+)/gm)].map(([, verb]) => verb);
+    expect(verbs).toEqual(["init", "index", "train", "screen", "report", "info", "help"]);
   });
 
   test("without a verb prints its help on stderr with exit code 2", async () => {
@@ -27,6 +39,25 @@ describe("neuroscreen", () => {
     const heard = await say(["trian", "study.yaml"]);
     expect(heard).toMatchObject({ code: 2, out: "", calls: [] });
     expect(heard.err).toContain("unknown command 'trian'\n(Did you mean train?)");
+  });
+
+  test("names a verb that it has no help on", async () => {
+    const heard = await say(["help", "trian"]);
+    expect(heard).toMatchObject({ code: 2, out: "" });
+    expect(heard.err).toContain("unknown command 'trian'\n(Did you mean train?)");
+    expect((await say(["help", "nope"])).err).toContain("unknown command 'nope'");
+    expect(await say(["help", "train"])).toMatchObject({ code: 0, err: "" });
+    expect(await say(["help"])).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("fits its help into narrow terminals", async () => {
+    for (const words of [[], ["init"], ["index"], ["train"], ["screen"], ["report"], ["info"]]) {
+      const { out } = await say([...words, "--help"], { terminal: { columns: 40 } });
+      const broken = out
+        .split("\n")
+        .filter((line) => line.length > 40 && line.trim().includes(" ") && !line.startsWith("Usage:"));
+      expect(broken).toEqual([]);
+    }
   });
 
   test("names the option that was nearly meant, and shows that command's help", async () => {
@@ -47,6 +78,8 @@ describe("neuroscreen", () => {
     for (const words of [
       ["train", "study.yaml", "--out", ""],
       ["screen", "study.yaml", "--model", "", "--out", "s"],
+      ["init", ""],
+      ["index", "study.yaml", "--cache", ""],
     ]) {
       const heard = await say(words);
       expect(heard).toMatchObject({ code: 2, out: "", calls: [] });
@@ -137,10 +170,52 @@ describe("a stop", () => {
   });
 });
 
+describe("init", () => {
+  test("prints what was found and where it was written on stdout, warnings and what to do next on stderr", async () => {
+    const heard = await say(["init", "my images", "--out", "here"]);
+    expect(heard).toMatchObject({ code: 0, calls: [["init", { images: "my images", out: "here" }]] });
+    expect(heard.out).toBe(
+      [
+        "names     ImageXpress (MetaXpress)",
+        "plates    P1",
+        "wells     4",
+        "channels  w1, w2",
+        "fields    8, from 16 of 17 images",
+        "pixels    2048 × 2048, 16 bits, 0.325 µm",
+        "left aside: thumbnails and previews (1), such as P1_B03_thumb.TIF",
+        "wrote study.yaml",
+        "wrote platemap.csv\n",
+      ].join("\n"),
+    );
+    expect(heard.err).toBe(
+      "warning: names tell the channels by numbers\ndone in 30 s\n" +
+        "next: fill in the column role of platemap.csv, then: neuroscreen index study.yaml\n",
+    );
+  });
+
+  test("leaves out what it does not know", async () => {
+    const plates = ["A", "B", "C", "D", "E"].map((name) => ({ name, wells: 2, fields: 2 }));
+    const summary = { ...initSummary, plates, pixels: null, leftOut: [], warnings: [] };
+    const { out } = await say(["init", "images"], { verbs: { init: async () => summary } });
+    expect(out).toContain("plates    5, from A to E\nwells     10\n");
+    expect(out).not.toMatch(/pixels|left aside/);
+  });
+
+  test("prints the same as data with --json, and nothing else", async () => {
+    const { out, err } = await say(["init", "images", "--json"]);
+    expect(err).toBe("");
+    expect(JSON.parse(out)).toEqual({ kind: "init", ...initSummary });
+  });
+});
+
 describe("index", () => {
+  const indexing = (...facts: Parameters<typeof studyIndex>) => ({
+    verbs: { index: () => runOf([checked(96)], studyIndex(...facts)) },
+  });
+
   test("prints what was found on stdout, and the next command on stderr", async () => {
     const heard = await say(["index", "my study.yaml"]);
-    expect(heard).toMatchObject({ code: 0, calls: [["index", { path: "my study.yaml", check: false }]] });
+    expect(heard).toMatchObject({ code: 0, calls: [["index", { study: "my study.yaml" }]] });
     expect(heard.out).toBe(
       [
         "study      pilot",
@@ -148,24 +223,73 @@ describe("index", () => {
         "channels   FKHR, DNA",
         "roles      2 negative, 1 sample",
         "images     3 fields in 2 wells",
-        "pixels     320 × 320, 8 bits",
+        "pixels     320 × 320, 8 bits, 0.653 µm",
+        "position   tells the role of 4.5 of 8 test wells (chance: about 4)",
         "data hash  0123abcd\n",
       ].join("\n"),
     );
-    expect(heard.err).toBe("done in 30 s\nnext: neuroscreen train 'my study.yaml' --out model\n");
+    expect(heard.err).toBe(
+      "done in 30 s\nnext: write the key split into my study.yaml, then: neuroscreen train 'my study.yaml' --out model\n",
+    );
+  });
+
+  test("says what it does not know yet, and what it left aside", async () => {
+    const facts = { dataHash: null, looked: "sample", otherPlanes: 72, position: null } as const;
+    const { out } = await say(["index", "study.yaml"], indexing([], facts));
+    expect(out).toContain("images     3 fields in 2 wells; 72 images of other planes or times left aside\n");
+    expect(out).toContain("8 bits, 0.653 µm (a sample; --check looks at all)\n");
+    expect(out).toContain("position   too few control wells to say\n");
+    expect(out).toContain("data hash  not known before every image was read (--check reads them)\n");
+  });
+
+  test("warns where position alone tells the roles", async () => {
+    const position = { wells: 12, right: 11, heldOut: "plate", explains: true } as const;
+    const { code, out, err } = await say(["index", "study.yaml"], indexing([], { position }));
+    expect(code).toBe(0);
+    expect(out).toContain("position   tells the role of 11 of 12 wells of plates left out (chance: about 6)\n");
+    expect(err).toMatch(/^read 96 .*\nwarning: position tells the role of 11 of 12 wells/);
+    expect(err).toContain("Hold out other wells, or mix the controls on the next plates.\n");
+  });
+
+  test("shows how far its check is, and hands over its options", async () => {
+    const words = ["index", "study.yaml", "--check", "--cache", "kept", "--workers", "2"];
+    const { calls } = await say(words);
+    expect(calls).toEqual([["index", { study: "study.yaml", check: true, cache: "kept", workers: 2 }]]);
+    expect((await say(words, indexing())).err).toContain("read 96 of 192 images: 40 images/s, 5.0 s left\n");
+  });
+
+  test("says that a check that was stopped can go on", async () => {
+    const verbs = {
+      async *index() {
+        yield checked(96);
+        throw new DOMException("stopped by Ctrl-C", "AbortError");
+      },
+    };
+    const heard = await say(["index", "study.yaml", "--check"], { verbs });
+    expect(heard).toMatchObject({ code: 130, out: "" });
+    expect(heard.err).toContain("What was finished is kept: the same command goes on from there.\nStopped.\n");
   });
 
   test("lists problems and still ends well, but not with --check", async () => {
-    const verbs = { index: async () => studyIndex([{ code: "x", subject: "a.png", message: "not a grey image" }]) };
-    const heard = await say(["index", "study.yaml"], { verbs });
+    const problems = [{ code: "x", subject: "a.png", message: "left out: not a grey image" }];
+    const heard = await say(["index", "study.yaml"], indexing(problems));
     expect(heard.code).toBe(0);
-    expect(heard.out).toContain("\nleft out: a.png: not a grey image\n");
-    const checked = await say(["index", "study.yaml", "--check"], { verbs });
-    expect(checked).toMatchObject({ code: 2, out: heard.out, calls: [["index", { path: "study.yaml", check: true }]] });
-    expect(checked.err).toBe(
+    expect(heard.out).toMatch(/\na\.png: left out: not a grey image\n$/);
+    const checked = await say(["index", "study.yaml", "--check"], indexing(problems));
+    expect(checked).toMatchObject({ code: 2, out: heard.out });
+    expect(checked.err).toContain(
       "error: Checking study.yaml: expected every well and image to be usable, found 1 problem.\n" +
         "Mend or remove what is listed above. Without --strict, train and screen leave it out and go on.\n",
     );
+  });
+
+  test("lists twenty problems of a kind and counts the others", async () => {
+    const problems = Array.from({ length: 27 }, (_, i) => ({ code: "x", subject: `${i}.png`, message: "left out" }));
+    const { out } = await say(
+      ["index", "study.yaml"],
+      indexing([...problems, { ...problems[0]!, code: "y", subject: "P1" }]),
+    );
+    expect(out).toContain("\n19.png: left out\nand 7 more like the last; --json lists all\nP1: left out\n");
   });
 
   test("prints the same as data with --json, and nothing else", async () => {
@@ -174,7 +298,15 @@ describe("index", () => {
     expect(JSON.parse(out)).toEqual({
       ...{ kind: "index", study: "pilot", path: "study.yaml", plates: ["P1"], channels: ["FKHR", "DNA"] },
       ...{ wellsByRole: { negative: 2, sample: 1 }, wellsWithFields: 2, fields: 3, width: 320, height: 320 },
-      ...{ bitDepth: 8, dataHash: "0123abcd", problems: [] },
+      ...{
+        bitDepth: 8,
+        pixelSizeMicrometres: 0.6525,
+        looked: "all",
+        otherPlanes: 0,
+        dataHash: "0123abcd",
+        problems: [],
+      },
+      position: { wells: 8, right: 4.5, heldOut: "split", explains: false },
     });
   });
 });
@@ -184,13 +316,14 @@ describe("train", () => {
     expect((await say(train)).calls).toEqual([["train", { study: "study.yaml", out: "m" }]]);
     const words =
       "--config c.yaml --fusion separate --backbone resnet18 --width 0.25 --size 320 --crop 128 --epochs 150 --batch 8 " +
-      "--lr 1e-3 --optimizer adamw --seed 0 --device cpu --workers 2 --strict --resume --json";
+      "--lr 1e-3 --optimizer adamw --seed 0 --normalize plate --device cpu --workers 2 --cache kept --strict --resume --json";
     const { code, calls } = await say([...train, ...words.split(" ")]);
     expect(code).toBe(0);
     expect(calls[0]![1]).toEqual({
       ...{ study: "study.yaml", out: "m", config: "c.yaml", fusion: "separate", backbone: "resnet18", width: 0.25 },
       ...{ size: 320, crop: 128, epochs: 150, batch: 8, learningRate: 0.001, optimizer: "adamw", seed: 0 },
       ...{ device: "cpu", workers: 2, strict: true, resume: true },
+      ...{ normalize: "plate", cache: "kept" },
     });
   });
 
@@ -231,6 +364,7 @@ describe("train", () => {
     ["--lr", "0", "--lr: expected a number above 0, found `0`."],
     ["--width", "", "--width: expected a number above 0, found nothing."],
     ["--optimizer", "adam", "--optimizer: expected sgd or adamw, found `adam`.\nDid you mean `adamw`?"],
+    ["--normalize", "plates", "--normalize: expected study or plate, found `plates`.\nDid you mean `plate`?"],
     ["--device", "cuda", "--device: expected cpu, found `cuda`."],
     ["--lr", "0,001", "--lr: expected a number above 0, found `0,001`.\nWrite the decimal point as a point: `0.001`."],
   ])("refuses %s %s with the option, what was found and what was expected", async (option, text, message) => {
@@ -249,6 +383,17 @@ describe("screen", () => {
         { study: "study.yaml", models: ["m", "m2"], out: "s", batch: 4, workers: 1, strict: true, resume: true },
       ],
     ]);
+  });
+
+  test("hands over each difference that is to be accepted", async () => {
+    const words = [...screen, "--accept", "bit-depth", "--accept", "pixel-size", "--cache", "kept"];
+    const { calls } = await say(words);
+    expect(calls[0]![1]).toMatchObject({ accept: ["bit-depth", "pixel-size"], cache: "kept" });
+    const heard = await say([...screen, "--accept", "bitdepth"]);
+    expect(heard).toMatchObject({ code: 2, calls: [] });
+    expect(heard.err).toContain(
+      "--accept: expected bit-depth or pixel-size, found `bitdepth`.\nDid you mean `bit-depth`?",
+    );
   });
 
   test("does not carry models from one run to the next", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { openProgress, progressBar, progressLine } from "../../src/cli/progress.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import type { RunEvent } from "../../src/runs/events.ts";
-import { epoch, problem, remembering, scored, step, ticking } from "./stub.ts";
+import { checked, epoch, problem, remembering, scored, step, ticking } from "./stub.ts";
 
 const saved: RunEvent = { kind: "saved", path: "m/model.onnx" };
 const planned: RunEvent = { kind: "planned", text: "150 epochs of 6 steps, about 40 s" };
@@ -22,6 +22,7 @@ describe("a progress line", () => {
       "epoch 2 of 4: training loss 0.5, learning rate 0.001, 1.2 s",
     ],
     [scored(40), "scored 40 of 96 fields: 31 fields/s, 2.0 s left"],
+    [checked(40), "read 40 of 192 images: 40 images/s, 5.0 s left"],
     [saved, "wrote m/model.onnx"],
   ])("of %o is a sentence", (event, line) => {
     expect(progressLine(event)).toBe(line);
@@ -36,6 +37,9 @@ describe("a progress bar", () => {
     );
     expect(progressBar(scored(96), { columns: 80 })).toBe(
       "scored 96/96 [##############################] 100 %, 2.0 s left, 31 fields/s",
+    );
+    expect(progressBar(checked(96), { columns: 80 })).toBe(
+      "read 96/192 [###############---------------] 50 %, 5.0 s left, 40 images/s",
     );
   });
 
@@ -88,6 +92,16 @@ describe("progress", () => {
     const all = Array.from({ length: 96 }, (_, i) => scored(i + 1));
     const lines = shown(all, {}).err.trimEnd().split("\n");
     expect(lines.map((line) => Number(/\d+/.exec(line)![0]))).toEqual([10, 20, 29, 39, 48, 58, 68, 77, 87, 96]);
+  });
+
+  test("of reading and of scoring in one run has its tenths each", () => {
+    const { err } = shown([checked(192), scored(48), scored(49)], {});
+    expect(
+      err
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(":")[0]),
+    ).toEqual(["read 192 of 192 images", "scored 48 of 96 fields"]);
   });
 
   test("colours the word of a warning, not more, where colour is allowed", () => {

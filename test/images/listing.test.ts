@@ -64,7 +64,7 @@ Set \`images\`, \`format\` and \`pattern\` in the study to where the images are 
       "found 4 other files, such as c.tif, d.tif, a.txt.",
     );
     expect(() => list(["P/A - 1(fld 1 wv UV - DAPI z 1).tif"])).toThrow(
-      "found only P/A - 1(fld 1 wv UV - DAPI z 1).tif (its name carries z 1, and the study does not say which to take (as `select: { z: 1 }` would)).",
+      "found only P/A - 1(fld 1 wv UV - DAPI z 1).tif (of the first, its name carries z 1, and the study does not say which to take, as `select: { z: 1 }` would).",
     );
   });
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { imageReader } from "../../src/images/names.ts";
 import { parseStudy, type Study } from "../../src/plates/study.ts";
-import { formatWell } from "../../src/plates/wells.ts";
+import { formatLine, formatWell, geometryOf, plateSizes } from "../../src/plates/wells.ts";
 
 const study = (more: Partial<Study>): Study => ({
   name: "pilot",
@@ -64,6 +64,36 @@ describe("an IN Cell name", () => {
     expect(read("B - 4(fld 1 wv Red - Cy5).tif", { images: "." })?.plate).toBe("data");
   });
 
+  test("says again what it was made of, in any notation", () => {
+    const notations = fc.record({
+      plate: fc.constantFrom(...plateSizes),
+      letters: fc.constantFrom("rows", "columns"),
+      skip: fc.constantFrom<readonly string[]>([], ["I"], ["I", "O"]),
+    });
+    const written = notations.chain((wells) => {
+      const { rows, columns } = geometryOf(wells);
+      return fc.record({
+        wells: fc.constant(wells),
+        well: fc.record({ row: fc.nat(rows - 1), column: fc.nat(columns - 1) }),
+        site: fc.nat(2000),
+        channel: fc.nat(1),
+        select: fc.record({ z: fc.nat(20), time: fc.nat(20) }),
+        isLower: fc.boolean(),
+      });
+    });
+    fc.assert(
+      fc.property(written, ({ wells, well, site, channel, select, isLower }) => {
+        const row = formatLine(well.row, "rows", wells);
+        const column = formatLine(well.column, "columns", wells);
+        const place = wells.letters === "rows" ? `${row} - ${column}` : `${column} - ${row}`;
+        const filters = ["Red - Cy5", "UV - DAPI"][channel];
+        const name = `${place}(fld ${site} wv ${filters} z ${select.z} time ${select.time} - 600 ms).tif`;
+        const said = read(`P/${isLower ? `folder_${name.toLowerCase()}` : name}`, { wells, select });
+        expect(said).toMatchObject({ plate: "P", well, site, channel });
+      }),
+    );
+  });
+
   test.each(["B - 4(fld 1 wv Red - Cy5).jpg", "B - 49(fld 1 wv Red - Cy5).tif", "B4.tif"])("is not %s", (name) =>
     expect(read(name)).toBeNull(),
   );
@@ -90,10 +120,10 @@ describe("a stack or a series", () => {
   const channels = [{ name: "nuclei", match: "DAPI" }];
 
   test.each([
-    [" z 3", "its name carries z 3, and the study does not say which to take (as `select: { z: 3 }` would)"],
+    [" z 3", "its name carries z 3, and the study does not say which to take, as `select: { z: 3 }` would"],
     [
       " time 2 - 6000 ms",
-      "its name carries time 2, and the study does not say which to take (as `select: { time: 2 }` would)",
+      "its name carries time 2, and the study does not say which to take, as `select: { time: 2 }` would",
     ],
   ])("is refused by name unless the study selects: %s", (planes, reason) => {
     expect(reading(name(planes), { channels })).toEqual({ kind: "stranger", reason });
@@ -123,7 +153,7 @@ describe("a stack or a series", () => {
       channels,
     };
     expect(reading("P/A1_z001.tif", more)).toMatchObject({
-      reason: "its name carries z 001, and the study does not say which to take (as `select: { z: 1 }` would)",
+      reason: "its name carries z 001, and the study does not say which to take, as `select: { z: 1 }` would",
     });
     expect(reading("P/A1_z001.tif", { ...more, select: { z: 1 } }).kind).toBe("image");
     expect(reading("P/A1_z002.tif", { ...more, select: { z: 1 } }).kind).toBe("other-plane");

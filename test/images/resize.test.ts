@@ -20,6 +20,22 @@ const images = fc
       .map((pixels) => grey16(width, height, pixels)),
   );
 
+/** The means under each new pixel, from overlaps of areas in whole numbers of any length. */
+function exactMeans(image: GreyImage, width: number, height: number): number[] {
+  const overlap = (old: number, oldCount: number, made: number, count: number) => {
+    const [start, end] = [Math.max(old * count, made * oldCount), Math.min((old + 1) * count, (made + 1) * oldCount)];
+    return BigInt(Math.max(0, end - start));
+  };
+  return Array.from({ length: width * height }, (_, i) => {
+    let sum = 0n;
+    image.pixels.forEach((value, k) => {
+      const across = overlap(k % image.width, image.width, i % width, width);
+      sum += across * overlap(Math.floor(k / image.width), image.height, Math.floor(i / width), height) * BigInt(value);
+    });
+    return Math.fround(Number(sum) / (image.width * image.height));
+  });
+}
+
 describe("averaging areas", () => {
   test("takes the mean of whole blocks", () => {
     const image = grey16(4, 2, [1, 2, 10, 20, 3, 5, 30, 41]);
@@ -32,6 +48,54 @@ describe("averaging areas", () => {
     expect([...averageArea(grey16(1, 3, [0, 30, 60]), 1, 2).values]).toEqual([10, 50]);
     // Two by three to one by two, both edges at once.
     expect([...averageArea(grey16(2, 3, [0, 6, 30, 36, 60, 66]), 1, 2).values]).toEqual([13, 53]);
+  });
+
+  test("is, at any size, the exact mean of what lies under each pixel, rounded once", () => {
+    fc.assert(
+      fc.property(images, fc.nat(), fc.nat(), (image, a, b) => {
+        const [width, height] = [1 + (a % image.width), 1 + (b % image.height)];
+        expect([...averageArea(image, width, height).values]).toEqual(exactMeans(image, width, height));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("by whole factors is a sum of whole numbers, divided once", () => {
+    const sizes = { width: fc.integer({ min: 1, max: 6 }), height: fc.integer({ min: 1, max: 6 }) };
+    const factors = { across: fc.integer({ min: 1, max: 9 }), down: fc.integer({ min: 1, max: 9 }) };
+    fc.assert(
+      fc.property(fc.record({ ...sizes, ...factors, seed: fc.nat() }), ({ width, height, across, down, seed }) => {
+        const [wide, tall] = [width * across, height * down];
+        const image = grey16(
+          wide,
+          tall,
+          Array.from({ length: wide * tall }, (_, i) => ((seed + i) * 40_503) % 65536),
+        );
+        const sums = new Array<bigint>(width * height).fill(0n);
+        image.pixels.forEach((value, i) => {
+          const [x, y] = [Math.floor((i % wide) / across), Math.floor(i / wide / down)];
+          sums[y * width + x]! += BigInt(value);
+        });
+        const means = sums.map((sum) => Math.fround(Number(sum) / (across * down)));
+        expect([...averageArea(image, width, height).values]).toEqual(means);
+      }),
+    );
+  });
+
+  test("loses no digit on the brightest camera field", () => {
+    const image: GreyImage = {
+      width: 2048,
+      height: 2048,
+      bitDepth: 16,
+      pixels: new Uint16Array(2048 * 2048).fill(65535),
+    };
+    image.pixels[0] = 0;
+    const mean = (area: number) => Math.fround((65535 * (area - 1)) / area);
+    expect(averageArea(image, 1, 1).values).toEqual(Float32Array.of(mean(2048 * 2048)));
+    const { values } = averageArea(image, 2047, 2047);
+    // The first new pixel holds the black one wholly, and little of its neighbours.
+    expect(values[0]).toBe(Math.fround(65535 * (1 - (2047 / 2048) ** 2)));
+    expect(values.subarray(1).every((value) => value === 65535)).toBe(true);
   });
 
   test("copies an image that has the size already", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parsePlateMap } from "../../src/plates/platemap.ts";
+import { doubtsOfPlateMap, parsePlateMap } from "../../src/plates/platemap.ts";
 import { roles } from "../../src/plates/roles.ts";
 import { formatWell, type WellNotation } from "../../src/plates/wells.ts";
 
@@ -160,7 +160,7 @@ Fill in the column \`role\`: negative (the healthy control), positive (the harme
   line 3: the role "smaple" (did you mean \`sample\`?), where one of negative, positive, sample, reference, empty should be
   line 4: "Q99", where letters for the row and a number for the column, from \`A01\` to \`AF48\` should be
   line 5: 1 without a unit, where one of the units M, mM, µM, uM, nM, pM should be
-  line 6: "-1", where a number from 0 up should be
+  line 6: "-1", where a number from 0 up with a decimal point should be
   line 7: well A01 again, as in line 2, and not the same in \`role\`
   line 8: more cells than the header has, the first being "surplus".
 Columns with a meaning: plate, well, role, compound, concentration, unit, challenge, challenge_concentration, challenge_unit, batch. Any other is kept as metadata.`,
@@ -180,6 +180,10 @@ Columns with a meaning: plate, well, role, compound, concentration, unit, challe
     ["well,role\n", "found a header line and no wells."],
     ["well,role,Role\nA1,negative,x", "found line 1: two columns for the role, `role` and `Role`."],
     ["well,role,x,Metadata_x\nA1,negative,1,2", "found line 1: two columns named `x`."],
+    ["A1,negative\nA2,positive", "line 1: no column `well` among `A1`, `negative`"],
+    ["PK\u0003\u0004\u0014\u0000", "found a spreadsheet's workbook.\nSave the sheet as CSV, and name that file."],
+    ["well,role\n,negative", "found line 2: no well, where letters for the row"],
+    ["well;role;compound;concentration_uM\nA1;sample;X;0,5", 'found line 2: "0,5", where a number from 0 up with a'],
     ["well,role\nA1,\nA2,negative", "found line 2: no role, where one of negative, positive,"],
     ["plate,well,role\n,A1,negative", "found line 2: no plate, where the column `plate` should name one."],
     ['well,role\nA1,"negative', "found a table that cannot be read ("],
@@ -205,4 +209,15 @@ Columns with a meaning: plate, well, role, compound, concentration, unit, challe
       ),
     );
   });
+});
+
+test("a column that is named much like one with a meaning is doubted, others are not", () => {
+  const doubts = (headers: string) => doubtsOfPlateMap(`${headers}\nA1,negative\n`, { path: "map.csv" });
+  expect(doubts("well,role,compund,Concentraton,date,note,plate_map_name,passage")).toEqual([
+    "the column `compund` is kept as metadata only; is `compound` meant?",
+    "the column `Concentraton` is kept as metadata only; is `concentration` meant?",
+  ]);
+  // The map has the column: what is like it is another one.
+  expect(doubts("well,role,batch,batches")).toEqual([]);
+  expect(doubts("well,role")).toEqual([]);
 });

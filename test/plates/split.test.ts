@@ -106,7 +106,7 @@ Hold out other wells or plates (\`split\` in the study), or mark more control we
   test("is refused where a role has no well left to train on", () => {
     const wells = wellsOf(["P"], "B1,negative A2,positive B2,positive");
     expect(() => splitWells(studyWith(oddRows), wells, 1)).toThrow(
-      "expected at least one negative control well to train on, found none among 1 negative wells.",
+      "expected at least one negative control well to train on, found none among 1 negative well.",
     );
   });
 });

@@ -180,7 +180,7 @@ Keys: name, images, format, pattern, plate, plateFrom, wells, select, channels, 
     [
       "split: { unit: well, test: { rows: [B, D, F, H] }, validate: 0.25 }",
       "split: { unit: plate, test: { plates: [P1, P2] }, validate: { plates: [P3, P2] } }",
-      "line 9, column 76: `split.validate.plates[1]`: a plate that `test` has too",
+      "line 9, column 76: `split.validate.plates[1]`: plate P2 is in `test` too; keep it on one side",
     ],
     ["rows: [B, D, F, H]", "", "line 9, column 28: `split.test`: no wells: give `rows`, `columns` or `wells`"],
     [

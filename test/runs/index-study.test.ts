@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { indexStudy, index as indexing } from "../../dist/index.js";
+import { index as indexing, indexStudy } from "../../dist/index.js";
 import { splitWells } from "../../src/plates/split.ts";
 
 let folder = "";
@@ -137,7 +137,9 @@ describe("indexing a study", () => {
     png[png.length - 20]! ^= 1; // among the packed pixels
     write("images/P/A - 3(fld 2 wv Red - Cy5).tif", png);
     expect(await problems()).toEqual([]);
-    const told = [expect.stringMatching(/^bad-image P\/A03\/2: left out: images\/P\/.*fld 2 wv Red - Cy5\)\.tif: expected/)];
+    const told = [
+      expect.stringMatching(/^bad-image P\/A03\/2: left out: images\/P\/.*fld 2 wv Red - Cy5\)\.tif: expected/),
+    ];
     expect(await problems({ check: true })).toEqual(told);
     // What was found once is known: no need to look again.
     expect(await problems()).toEqual(told);
@@ -172,7 +174,7 @@ describe("indexing a study", () => {
   test("looks at a sample of many images only, and says so", async () => {
     await writePilot();
     expect((await index()).looked).toBe("all");
-    await writeMore(100);
+    await writeMore(140);
     expect(await index()).toMatchObject({ looked: "sample", width: 8, bitDepth: 8, problems: [] });
   });
 
@@ -284,7 +286,8 @@ Mend the images or the study's \`channels\`; wells that are meant to be left out
   test("when its images are of many sizes", async () => {
     await writePilot();
     for (const [i, channel] of ["Red - Cy5", "UV - DAPI"].entries())
-      for (const column of [2, 3]) write(`images/P/A - ${column}(fld 1 wv ${channel}).tif`, await grey(8 + 2 * column + i));
+      for (const column of [2, 3])
+        write(`images/P/A - ${column}(fld 1 wv ${channel}).tif`, await grey(8 + 2 * column + i));
     expect(await refusal()).toBe(
       `Indexing pilot: expected most images to be of one size and bit depth, found images of many kinds: the commonest, 8 × 8, 8 bits, are 2 of 6.
 Keep images of different cameras, objectives or exports in studies of their own.`,

@@ -1,8 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
-import { info, report, screen, train } from "../../dist/index.js";
+import { type Accepted, info, report, type StudyIndex, screen, train } from "../../dist/index.js";
+import { fitStudy, type Model } from "../../dist/runs/screen-models.js";
 import {
   filesOf,
   followed,
@@ -69,7 +80,9 @@ describe("a screen", () => {
   });
 
   test("writes neither times nor paths except into run.json", () => {
-    for (const [name, text] of Object.entries(filesOf(join(screens, "whole"), [...decided, "report.json", "report.html"]))) {
+    for (const [name, text] of Object.entries(
+      filesOf(join(screens, "whole"), [...decided, "report.json", "report.html"]),
+    )) {
       expect(text, name).not.toContain(folder);
     }
     const { study: path, models } = JSON.parse(readFileSync(join(screens, "whole", "run.json"), "utf8"));
@@ -135,6 +148,110 @@ describe("Ctrl-C in a screen", () => {
   });
 });
 
+describe("a study that is not quite the model's", () => {
+  const logits = (out: string) => rowsOf(out).map(({ Logit }) => Number(Logit));
+
+  test("may have the stains in another order, and more of them", async () => {
+    const turned = await writeStudy(folder, { name: "turned", stains: ["DNA", "actin", "FKHR"] });
+    const images = join(folder, "turned", "images");
+    // The same pictures under the numbers of their stains here.
+    for (const name of namesIn(images).filter((own) => own.endsWith("_w1.png"))) {
+      const other = (n: number) => join(images, name.replace("_w1", `_w${n}`));
+      const whole = (n: number) => join(folder, "tiny", "images", name.replace("_w1", `_w${n}`));
+      copyFileSync(whole(2), other(1));
+      copyFileSync(whole(1), other(3));
+    }
+    await run("turned", { study: turned });
+    expect(logits("turned")).toEqual(logits("whole"));
+  });
+
+  test("may be of another bit depth where that is accepted: the same pictures are told the same", async () => {
+    const deep = await writeStudy(folder, { name: "full-range", bitDepth: 16 });
+    const images = join(folder, "full-range", "images");
+    for (const name of namesIn(images)) {
+      const { data, info } = await sharp(join(folder, "tiny", "images", name))
+        .toColourspace("b-w")
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const pixels = Uint16Array.from(data, (value) => 257 * value);
+      const raw = { width: info.width, height: info.height, channels: 1 } as const;
+      writeFileSync(join(images, name), await sharp(pixels, { raw }).toColourspace("grey16").png().toBuffer());
+    }
+    await run("full-range", { study: deep, accept: ["bit-depth"] });
+    for (const [i, logit] of logits("full-range").entries()) expect(logit).toBeCloseTo(logits("whole")[i]!, 3);
+  });
+});
+
+describe("what a model is held against", () => {
+  const config = { stains: ["FKHR", "DNA"], bitDepth: 8, pixelBinning: 2, fieldSize: { width: 32, height: 24 } };
+  const held = (model: object, study: object, accept: Accepted[] = []) =>
+    fitStudy(
+      { path: "m", config: { ...config, ...model } } as unknown as Model,
+      {
+        ...{ study: { name: "s", channels: [{ name: "FKHR" }, { name: "DNA" }] }, bitDepth: 8, width: 64, height: 48 },
+        ...{ pixelSizeMicrometres: null, ...study },
+      } as unknown as StudyIndex,
+      accept,
+    );
+  const sized = (size: number | null) => ({ pixelSizeMicrometres: size });
+
+  test("is the pixel's size to five percent, and images of another size then keep the scale", () => {
+    expect(held(sized(0.325), { ...sized(0.341), width: 128, height: 96 }).size).toBe(64);
+    expect(() => held(sized(0.325), sized(0.342))).toThrow(
+      "expected pixels of 0.325 µm, to 5 %, found pixels of 0.342 µm.\nScreen images of the same magnification and camera, or, where you know that these will do, add `--accept pixel-size`.",
+    );
+    expect(held(sized(0.325), sized(0.65), ["pixel-size"]).size).toBe(32);
+  });
+
+  test("is the number of pixels where a size is not known", () => {
+    expect(held(sized(null), sized(0.3)).size).toBe(32);
+    expect(() => held(sized(0.325), { ...sized(null), width: 128 })).toThrow(
+      "expected images of 64 × 48 pixels, found images of 128 × 48 pixels, of unknown pixel size (`pixelSizeMicrometres` in the study).",
+    );
+  });
+
+  test("tells all differences at once", () => {
+    const wrong = { bitDepth: 16, width: 65, study: { name: "s", channels: [{ name: "DNA" }] } };
+    expect(() => held({}, wrong)).toThrow(/the stains DNA, without FKHR; images of 16 bits; images of 65 × 48 pixels/);
+  });
+
+  test("and another depth that is accepted is put on the model's full range", () => {
+    expect([held({}, { bitDepth: 16 }, ["bit-depth"]).gain, held({ bitDepth: 16 }, {}, ["bit-depth"]).gain]).toEqual([
+      255 / 65_535,
+      257,
+    ]);
+  });
+});
+
+describe("each plate on its own scale", () => {
+  test("a plate that is twice as bright is told the same", async () => {
+    const own = join(folder, "plate-model");
+    await followed(train({ study, ...tiny, epochs: 3, out: own, normalize: "plate" }));
+    await run("plate", { models: [own] });
+    const bright = await writeStudy(folder, { name: "bright" });
+    for (const name of namesIn(join(folder, "bright", "images"))) {
+      const path = join(folder, "bright", "images", name);
+      const { data, info } = await sharp(join(folder, "tiny", "images", name))
+        .toColourspace("b-w")
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const raw = { width: info.width, height: info.height, channels: 1 } as const;
+      const doubled = data.map((value) => Math.floor(value / 2) + 20);
+      writeFileSync(path, await sharp(doubled, { raw }).toColourspace("b-w").png().toBuffer());
+    }
+    await run("bright", { study: bright, models: [own] });
+    const [plain, other] = [logitsOf("plate"), logitsOf("bright")];
+    for (const [i, logit] of plain.entries())
+      expect(Math.abs(logit - other[i]!)).toBeLessThan(0.1 + 0.05 * Math.abs(logit));
+    // Without it, the network is lost on such a plate.
+    await run("bright-lost", { study: bright });
+    const lost = logitsOf("bright-lost").map((logit, i) => Math.abs(logit - logitsOf("whole")[i]!));
+    expect(Math.max(...lost)).toBeGreaterThan(1);
+    const { models } = JSON.parse(readFileSync(join(screens, "bright", "config.json"), "utf8"));
+    expect(models[0].plateScales.P1.offset.length).toBe(2);
+  });
+});
+
 describe("a screen is refused", () => {
   test.each([
     [
@@ -197,10 +314,44 @@ describe("an image that is cut short", () => {
     for (const [i, { Logit }] of rowsOf("cut").entries())
       expect(Number(Logit)).toBeCloseTo(Number(before[i]!.Logit), 4);
     expect(readFileSync(join(screens, "cut", "report.html"), "utf8")).toContain("P1/A07/2");
+    expect(rowsOf("cut", "wells").find(({ Metadata_Well }) => Metadata_Well === "A07")).toMatchObject({
+      n_fields: "1",
+      n_fields_missing: "1",
+    });
+    // Now the damage is known beforehand; the same screen comes out.
+    expect(neuroscreen(...words, "--batch", "4").code).toBe(0);
+    const again = join(screens, "cut-again");
+    await run("cut-again", { study: cut, cache: join(folder, "empty-cache") });
+    const same = decided.filter((name) => name !== "config.json");
+    expect(filesOf(again, same)).toEqual(filesOf(join(screens, "cut"), same));
+  });
+
+  test("is too much where a fifth of the fields is lost on the way", async () => {
+    const poor = await writeStudy(folder, { name: "poor" });
+    for (const well of ["A01", "A02", "A03", "A04"])
+      for (const site of [1, 2]) damage(join(folder, "poor", "images", `${well}_s${site}_w1.png`));
+    await expect(run("poor", { study: poor })).rejects.toMatchObject({ code: "too-many-lost" });
+    expect(namesIn(screens).filter((name) => name === "poor")).toEqual([]);
   });
 });
 
+/** Spoils the packed pixels of a PNG, which its header does not show. */
+function damage(path: string): void {
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 40]! ^= 0xff;
+  writeFileSync(path, bytes);
+}
+
 describe("report", () => {
+  test("needs the screen's folder alone, on any machine", async () => {
+    const carried = join(folder, "carried");
+    cpSync(join(screens, "whole"), carried, { recursive: true });
+    rmSync(join(carried, "report.html"));
+    const { path } = await report(carried);
+    expect(readFileSync(path, "utf8")).toBe(readFileSync(join(screens, "whole", "report.html"), "utf8"));
+    expect(namesIn(join(carried, "model"))).toEqual(["config.json", "evaluation.json", "metrics.jsonl"]);
+  });
+
   test("draws the page again, byte for byte", async () => {
     const path = join(screens, "whole", "report.html");
     const before = readFileSync(path, "utf8");

@@ -103,6 +103,12 @@ function scored(
     score,
     wells: [well("negative", 50), ...effects.map((effect) => well("sample", effect))],
     compounds: [],
-    quality: zPrimes.map((zPrime, i) => ({ plate: `P${i}`, score, untouched: figures(zPrime), all: figures(0.99) })),
+    quality: zPrimes.map((zPrime, i) => ({
+      plate: `P${i}`,
+      score,
+      scale: null,
+      untouched: figures(zPrime),
+      all: figures(0.99),
+    })),
   };
 }

@@ -33,6 +33,7 @@ describe("Plate quality", () => {
     const [quality] = screenWells({ ...screenInput(wells), score: "logit" }).quality;
     expect(quality!.all).toEqual(quality!.untouched);
     expect(quality!.all).toMatchObject({ nNegative: 3, nPositive: 2, note: null });
+    expect(quality!.scale).toEqual({ at0: 1, at100: 21, nNegative: 3, nPositive: 2, note: "few-anchors" });
   });
 
   test("warns of a perfect Z′ that comes from wells without spread", () => {

@@ -76,7 +76,7 @@ describe("A screen", () => {
     expect(wells.map(({ note, part }) => [note, part])).toEqual(few.map(() => ["few-anchors", "test"]));
     expect(wells[0]!.percentEffect).toBeCloseTo(-10, 12);
     expect(warnings).toEqual([
-      "Plate P1: only 2 wells set an end of its scale, so one bad well moves every percent effect of the plate.",
+      "Plate P1: only 2 wells set an end of the scale, so one bad well moves every percent effect of the plate.",
     ]);
   });
 
@@ -131,7 +131,7 @@ describe("A screen", () => {
     const lone = screenWells({ ...screenInput(controls("negative", "test", 1, [1])), score: "logit" });
     expect(lone.wells[0]).toMatchObject({ logit: 1, percentEffect: null, note: "too-few-anchors" });
     expect(lone.warnings).toEqual([
-      "Plate P1: fewer than 2 scored wells of a control, so its wells have scores but no percent effect.",
+      "Plate P1: fewer than 2 scored wells of a control, so there are scores but no percent effect.",
     ]);
     const equal = screenWells({
       ...screenInput([
@@ -142,6 +142,16 @@ describe("A screen", () => {
     });
     expect(equal.wells[0]).toMatchObject({ percentEffect: null, note: "equal-anchors" });
     expect(equal.quality[0]!.all).toMatchObject({ zPrime: null, note: "both controls have the same mean" });
+  });
+
+  test("says once what holds for many plates, naming the first five", () => {
+    const plates = Array.from({ length: 8 }, (_, i) =>
+      untouched.map((well) => ({ ...well, plate: `P${i + 1}`, part: "train" as const })),
+    );
+    const { warnings } = screenWells({ ...screenInput(plates.flat()), score: "logit" });
+    expect(warnings).toEqual([
+      "Plates P1, P2, P3, P4, P5 and 3 more: too few control wells were kept from training, so 0 and 100 % effect are set by wells that the network learned from.",
+    ]);
   });
 
   test("says where the positive controls score lower, and which scored wells no map knows", () => {

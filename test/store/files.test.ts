@@ -21,6 +21,14 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const fillWith = (text: string) => async (temporary: string) => writeFileSync(join(temporary, "wells.csv"), text);
 
+// Node's own way to make folders never comes back from there.
+test.runIf(process.platform === "linux")("where nothing can be made, is refused at once", async () => {
+  await expect(writeAtomically("/proc/none/model/config.json", "")).rejects.toMatchObject({
+    code: "cannot-write",
+    message: expect.stringContaining("found a place where nothing can be made"),
+  });
+});
+
 describe("writing atomically", () => {
   test("makes the folders, replaces the file, and leaves nothing beside it", async () => {
     const path = join(folder, "model", "config.json");

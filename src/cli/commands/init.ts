@@ -57,7 +57,7 @@ function initText(summary: InitSummary): string {
             ],
           ]),
     ]),
-    ...leftOut.map(({ what, count, example }) => `left aside: ${count} ${what}, such as ${example}\n`),
+    ...leftOut.map(({ what, count, example }) => `left aside: ${what} (${count}), such as ${example}\n`),
     `wrote ${summary.study}\nwrote ${summary.plateMap}\n`,
   ].join("");
 }
