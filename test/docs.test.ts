@@ -4,6 +4,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { knownColumns } from "../src/plates/columns.ts";
+import { parsePlateMap } from "../src/plates/platemap.ts";
+import { roles } from "../src/plates/roles.ts";
+import { parseStudy, studyJsonSchema } from "../src/plates/study.ts";
 import { say } from "./cli/stub.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -48,6 +53,38 @@ describe("README.md", () => {
     const length = (name: string) => codeBlock(name).trim().split("\n").length;
     expect(length("train-and-screen.mjs")).toBeLessThanOrEqual(20);
     expect(length("score-one-field.mjs")).toBeLessThanOrEqual(10);
+  });
+});
+
+describe("docs/studies.md", () => {
+  const page = read("docs/studies.md");
+  const blocks = (language: string) =>
+    [...page.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"))].map(([, block]) => block!);
+  const [whole, ...examples] = blocks("yaml");
+
+  test("shows a whole study that is one", () => {
+    expect(parseStudy(whole!, { path: "/data/study.yaml" }).split).toMatchObject({ unit: "plate" });
+  });
+
+  test.each(examples)("shows keys as they may stand in a study: %s", (example) => {
+    const { split: _, ...base } = parse(whole!) as Record<string, unknown>;
+    const study: unknown = { ...base, ...(parse(example) as object) };
+    expect(() => parseStudy(stringify(study), { path: "/data/study.yaml" })).not.toThrow();
+  });
+
+  test("has a heading for each key, with an example, and none for what is no key", () => {
+    const { properties } = studyJsonSchema() as { properties: object };
+    const section = page.slice(page.indexOf("## The keys of a study"), page.indexOf("## The plate map"));
+    const headings = section.split(/^### /m).slice(1);
+    expect(headings.map((text) => text.split("\n")[0]).sort()).toEqual(Object.keys(properties).sort());
+    for (const text of headings) expect(text).toContain("```yaml");
+  });
+
+  test("shows a plate map that is one, with every column and every role", () => {
+    const [map] = blocks("csv");
+    expect(parsePlateMap(map!, { path: "platemap.csv", plates: ["DANAZOL"] })).toHaveLength(5);
+    const rows = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!);
+    for (const name of [...knownColumns, ...roles]) expect(rows).toContain(name);
   });
 });
 

@@ -31,7 +31,7 @@ export interface Learned {
 /** More columns without a keyword than this are not tried in every meaning. */
 const mostOpen = 4;
 /** So many names are enough to judge a reading by. */
-const mostJudged = 3000;
+const enoughJudged = 3000;
 
 /**
  * Finds how names are to be read; several proposals, of which the caller keeps the one that reads most.
@@ -178,7 +178,7 @@ function bestReading(columns: readonly Column[], wells: WellColumns, folders: re
     over--;
     return ["none"];
   });
-  const judged = folders.length > mostJudged ? everyNth(folders.length, mostJudged) : folders.map((_, i) => i);
+  const judged = namesOfSomeWells(columns[wells.row]!.values, columns[wells.column]!.values);
   let best: { reading: Reading; whole: number; fullness: number } | undefined;
   for (const choice of combinations(limited.reverse())) {
     const meanings = choice.filter((meaning) => meaning !== "none");
@@ -204,12 +204,21 @@ function meaningsOf({ values, isNumber, keyword, isInFolder }: Column): readonly
   return few ? ["channel", "plate", "none"] : ["plate", "none"];
 }
 
-function everyNth(length: number, most: number): number[] {
-  // Neighbours belong to one field, so pieces are taken, not single names.
-  const piece = 100;
-  const pieces = Math.ceil(length / piece);
-  const step = Math.max(1, Math.floor((pieces * piece) / most));
-  return Array.from({ length }, (_, i) => i).filter((i) => Math.floor(i / piece) % step === 0);
+/** The places of names to judge by: all of some wells, so that two images of one kind are met wherever there are any. */
+function namesOfSomeWells(rows: readonly string[], columns: readonly string[]): number[] {
+  const byWell = new Map<string, number[]>();
+  for (const [i, row] of rows.entries()) {
+    const well = row + columns[i];
+    const own = byWell.get(well);
+    if (own === undefined) byWell.set(well, [i]);
+    else own.push(i);
+  }
+  const judged: number[] = [];
+  for (const own of byWell.values()) {
+    if (judged.length >= enoughJudged) break;
+    for (const i of own) judged.push(i);
+  }
+  return judged;
 }
 
 function combinations<T>(lists: readonly (readonly T[])[]): T[][] {

@@ -346,7 +346,10 @@ function lookAtWells(wells: readonly Well[], areNamed: boolean): Pick<Guess, "pl
   const [h, i, j] = [7, 8, 9];
   return {
     plateSize,
-    letters: { areColumns: turned < plateSize && plateSize > 96, skipI: rows.has(h) && rows.has(j) && !rows.has(i) },
+    letters: {
+      areColumns: areNamed && turned < plateSize && plateSize > 96,
+      skipI: areNamed && rows.has(h) && rows.has(j) && !rows.has(i),
+    },
   };
 }
 

@@ -13,8 +13,8 @@ import { checkPosition } from "../evaluation/position.ts";
 import { badImage, formatShape, type ImageShape, leaveOutUnlike, type Seen } from "../images/alike.ts";
 import { type Field, groupFields, type Problem } from "../images/fields.ts";
 import { joinFields } from "../images/join.ts";
-import { type PlateMapWell, parsePlateMap } from "../plates/platemap.ts";
-import { type Part, splitWells, wellKey } from "../plates/split.ts";
+import { doubtsOfPlateMap, type PlateMapWell, parsePlateMap } from "../plates/platemap.ts";
+import { checkSplit, splitWells, wellKey } from "../plates/split.ts";
 import { parseStudy, type Study } from "../plates/study.ts";
 import type { PositionCheck } from "../records/position.ts";
 import { openFieldLoader } from "../store/field-loader.ts";
@@ -121,7 +121,8 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
   const mapPath = resolve(study.folder, study.plateMap);
   const plates = [...new Set(images.map(({ plate }) => plate))].sort();
   const mapText = await readText(mapPath, "the plate map");
-  const map = parsePlateMap(mapText, { path: mapPath, plates });
+  const map = parsePlateMap(mapText, { path: mapPath, plates, ...(study.wells && { notation: study.wells }) });
+  checkSplit(study, map);
   const joined = joinFields(map, grouped.fields, plates);
 
   const places = placesOf(absolute, "fields.parquet", options);
@@ -135,6 +136,11 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
   const imaged = new Set(fields.map(wellKey));
   const lost = [...new Set(joined.fields.map(wellKey))].filter((key) => !imaged.has(key));
   const problems = [
+    ...doubtsOfPlateMap(mapText, { path: mapPath }).map((message) => ({
+      code: "column-doubtful",
+      subject: study.plateMap,
+      message,
+    })),
     ...strangers,
     ...grouped.problems,
     ...joined.problems,
@@ -171,13 +177,22 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
     ...pick(shape),
     pixelSizeMicrometres: study.pixelSizeMicrometres ?? pixelSize,
     looked,
-    position: checkPosition(wells, partsOf(study, wells)),
+    position: checkPosition(wells, study.split === undefined ? null : splitWells(study, wells, 1)),
     mapHash: sha256(mapText),
     dataHash: hashOf(fields),
   };
   const inNames = new Set(joined.fields.map(wellKey));
   const namedWells = map.filter((well) => inNames.has(wellKey(well)));
-  return { index, named: joined.fields, namedWells, expected, lost: lostFields, known, hashOf, listHash: sha256(JSON.stringify(listed)) };
+  return {
+    index,
+    named: joined.fields,
+    namedWells,
+    expected,
+    lost: lostFields,
+    known,
+    hashOf,
+    listHash: sha256(JSON.stringify(listed)),
+  };
 }
 
 /**
@@ -308,17 +323,6 @@ export function isLostField({ code }: Problem): boolean {
 /** The well of such a problem's subject: `P/A01` of `P/A01/1`. */
 export function wellOf(fieldSubject: string): string {
   return fieldSubject.slice(0, fieldSubject.lastIndexOf("/"));
-}
-
-/** The study's own split; null where it has none, or none that fits, of which `train` will tell. */
-function partsOf(study: Study, wells: readonly PlateMapWell[]): ReadonlyMap<string, Part> | null {
-  if (study.split === undefined) return null;
-  try {
-    return splitWells(study, wells, 1);
-  } catch (error) {
-    if (error instanceof NeuroscreenError) return null;
-    throw error;
-  }
 }
 
 function refuseWithoutFields(study: Study, problems: readonly Problem[]): NeuroscreenError {

@@ -74,7 +74,9 @@ export async function init({ images, out = "." }: InitOptions): Promise<InitSumm
   });
   // What is proposed must be what the product reads: a refusal here is our mistake, not the reader's.
   parseStudy(text, { path: resolve(files.study) });
-  await writeBoth(files, text, plateMapText(guess.plates));
+  await writeBoth(files, text, plateMapText(guess.plates)).catch((error: unknown) => {
+    throw error instanceof NeuroscreenError ? elsewhere(error) : error;
+  });
   return {
     ...files,
     naming: guess.naming,
@@ -193,6 +195,14 @@ function warningsOf({ keys, letters, images, read, planes }: Guess): string[] {
   if (read * 2 < images && Object.values(planes).every((numbers) => numbers.length < 2))
     warnings.push(`only ${read} of ${images} images are used`);
   return warnings;
+}
+
+/** A place that cannot be written to is no dead end: the two files may lie anywhere. */
+function elsewhere({ facts }: NeuroscreenError): NeuroscreenError {
+  return new NeuroscreenError({
+    ...facts,
+    remedy: "Name a folder of yours with `--out DIR`: the two files need not lie beside the images.",
+  });
 }
 
 /** Writes both files or none. */

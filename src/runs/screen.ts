@@ -32,7 +32,7 @@ import { isLostField, type OpenStudy, openStudy, wellOf } from "./index-study.ts
 import { runRecord } from "./run-record.ts";
 import { type StudyScores, scoreStudy } from "./score-study.ts";
 import { type Model, openModel, partsOf, testWells } from "./screen-models.ts";
-import { strictly } from "./strict.ts";
+import { isHint, strictly } from "./strict.ts";
 
 /**
  * Scores every field of a study and writes the screen folder: complete, or not at all.
@@ -175,8 +175,13 @@ function reportInput(
   const byWell = groupBy(input.scores, wellKey);
   return {
     study: { name: study.name, classes: study.classes, channels: study.channels.map(({ name }) => name) },
-    warnings: recommended.warnings,
-    problems: problems.map(({ subject, message }) => ({ subject, message })),
+    warnings: [
+      ...recommended.warnings,
+      ...problems.filter(isHint).map(({ subject, message }) => `${subject}: ${message}.`),
+    ],
+    problems: problems
+      .filter((problem) => !isHint(problem))
+      .map(({ subject, message }) => ({ subject, message: message.replace(/^left out: /, "") })),
     position: checkPosition(index.wells, input.parts) ?? index.position,
     opened,
     normalization: models.some(({ config }) => config.normalizeBy === "plate") ? "plate" : "study",

@@ -3,14 +3,19 @@ import { NeuroscreenError } from "../base/errors.ts";
 import type { Problem } from "../images/fields.ts";
 import type { RunEvent } from "./events.ts";
 
+/** Whether a problem leaves out nothing that was meant: a hint, for people. */
+export function isHint({ code }: Problem): boolean {
+  return code === "channel-unused" || code === "column-doubtful";
+}
+
 /**
  * Tells each problem as an event.
  *
- * @throws {NeuroscreenError} `strict` if there is a problem and the run is strict; images of a channel that the study does not use are none
+ * @throws {NeuroscreenError} `strict` if there is a problem and the run is strict; hints are none
  */
 export function* strictly(problems: readonly Problem[], isStrict: boolean): Generator<RunEvent> {
   for (const { subject, message } of problems) yield { kind: "problem", subject, message };
-  const counted = problems.filter(({ code }) => code !== "channel-unused");
+  const counted = problems.filter((problem) => !isHint(problem));
   if (!isStrict || counted.length === 0) return;
   throw new NeuroscreenError({
     code: "strict",

@@ -40,6 +40,17 @@ export interface MeasuredWell extends WellFacts {
   readonly projectionSd: number | null;
 }
 
+/**
+ * What a well was to the network. A control well that no split names, or that the split of an older map names as none, is a `test`
+ * well: the network has neither learned from it nor been chosen by it.
+ *
+ * @param parts as {@link ScreenInput.parts}
+ */
+export function partOf(well: PlateMapWell, parts: ReadonlyMap<string, Part>): Part {
+  const part = parts.get(wellKey(well)) ?? "unused";
+  return part === "unused" && isControl(well.role) ? "test" : part;
+}
+
 /** The log-odds of the positive class. */
 export function fieldLogit({ logits: [negative, positive] }: FieldScore): number {
   return positive - negative;
@@ -90,12 +101,6 @@ function usableFields({ wells, parts, scores }: ScreenInput): { facts: WellFacts
     const facts = factsByKey.get(wellKey(field));
     return facts === undefined || !isUsable(field) ? [] : [{ facts, field }];
   });
-}
-
-// A control well is `unused` only in the split of a map that did not know it for one: the network has not seen its class.
-function partOf(well: PlateMapWell, parts: ScreenInput["parts"]): Part {
-  const part = parts.get(wellKey(well)) ?? "unused";
-  return part === "unused" && isControl(well.role) ? "test" : part;
 }
 
 /** The wells, by `plate/A01`, that were scored but stand on no plate map. */

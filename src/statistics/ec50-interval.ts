@@ -14,8 +14,8 @@ const hills = { low: 0.2, high: 100, count: 40 } as const;
  *
  * The plain t interval, log10 EC50 ± t·se, supposes that the sum of squares rises as a parabola around the best fit. It does where
  * several doses lie on the slope. Where a curve climbs between two doses, a steeper one with another EC50 fits nearly as well,
- * the sum of squares stays low on that side, and the plain interval holds the truth in 80 of 100 cases. So an
- * end is moved outwards until the best curve with that EC50 fits worse by t²·s², which for a parabola is the plain end.
+ * the sum of squares stays low on that side, and the plain interval is too short: with six doses over four decades and a slope of 5
+ * it holds the truth in 80 of 100 cases. So an end is moved outwards until the best curve with that EC50 fits worse by t²·s², which for a parabola is the plain end.
  *
  * @param points the points that were fitted
  * @param options.level the coverage, 0.95 unless told
@@ -34,9 +34,9 @@ export function ec50Interval(
   const limit = sse * (1 + (t * t) / degreesOfFreedom);
   const centre = Math.log10(ec50);
   const profile = sumOfSquaresAt(points);
-  const [below, above] = [-1, 1].map((side) =>
-    reach((distance) => profile(centre + side * distance) >= limit, { from: half, to: within }),
-  ) as [number | null, number | null];
+  const reachTo = (side: -1 | 1) =>
+    reach((distance) => profile(centre + side * distance) >= limit, { from: half, to: within });
+  const [below, above] = [reachTo(-1), reachTo(1)];
   return below === null || above === null ? null : { low: 10 ** (centre - below), high: 10 ** (centre + above) };
 }
 

@@ -142,7 +142,8 @@ function unpackLzw(packed: Uint8Array, target: Uint8Array): void {
       // One early: TIFF counts the entry that the decoder is about to make.
       if (free >= (1 << width) - 1 && width < 12) width++;
     }
-    [lastStart, lastLength] = [start, to - start];
+    lastStart = start;
+    lastLength = to - start;
   }
   if (to !== length) throw wrongLength(to, length);
 }

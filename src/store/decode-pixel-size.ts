@@ -36,7 +36,7 @@ export function plausiblePixelSize(micrometres: number, aspect: number): number 
 }
 
 function omePixelSize(xml: string): number | null {
-  const sizes = [...xml.matchAll(/<(?:\w+:)?Pixels\b[^>]*>/g)].map(([pixels]) => {
+  const sizes = [...xml.matchAll(/<(?:\w+:)?Pixels\b[^<>]{0,4000}>/g)].map(([pixels]) => {
     const of = (name: string) => new RegExp(`\\b${name}\\s*=\\s*["']([^"']*)["']`).exec(pixels)?.[1];
     const x = Number(of("PhysicalSizeX"));
     return square(x, Number(of("PhysicalSizeY") ?? x), withoutEntity(of("PhysicalSizeXUnit") ?? "µm"));
@@ -46,7 +46,7 @@ function omePixelSize(xml: string): number | null {
 }
 
 function metaMorphPixelSize(xml: string): number | null {
-  const of = (id: string) => new RegExp(`id="spatial-calibration-${id}"[^>]*value="([^"]*)"`).exec(xml)?.[1];
+  const of = (id: string) => new RegExp(`id="spatial-calibration-${id}"[^<>]{0,200}?value="([^"]*)"`).exec(xml)?.[1];
   if (of("state") === "off") return null;
   const x = Number(of("x"));
   return square(x, Number(of("y") ?? x), withoutEntity(of("units") ?? ""));

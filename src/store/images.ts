@@ -139,7 +139,7 @@ async function* readAhead(
 }
 
 /** `2048 × 2048, 16 bits` */
-export function formatHeader({ width, height, bitDepth }: ImageHeader): string {
+function formatHeader({ width, height, bitDepth }: ImageHeader): string {
   return `${width} × ${height}, ${bitDepth} bits`;
 }
 

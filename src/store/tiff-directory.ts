@@ -41,7 +41,10 @@ export interface TiffPage {
 
 export interface TiffFile {
   readonly isBigEndian: boolean;
-  readonly pages: readonly TiffPage[];
+  /** The first page that is not a smaller copy or a mask; null if there is none. */
+  readonly image: TiffPage | null;
+  /** How many such pages there are. */
+  readonly imageCount: number;
   /** The bytes that the header, the directories and their values take. */
   readonly parts: readonly Part[];
 }
@@ -87,6 +90,11 @@ const nameOf = new Map<number, Tag>(
   (Object.keys(tags) as Tag[]).map((name) => [tags[name], name]), // Object.keys forgets which keys.
 );
 
+/** Limits on what is believed at all. No camera's file comes near, and a hostile one cannot keep us busy, or full. */
+const mostDirectories = 10_000;
+const mostEntries = 4096;
+const mostValues = 2 ** 20;
+
 /** Descriptions can be megabytes of OME-XML; what we look for stands near the start. */
 const longestDescription = 1 << 20;
 
@@ -97,52 +105,55 @@ interface Entry {
   readonly values: Part;
 }
 
-/** Layout of the numbers of one file: byte order, and 4 or 8 bytes an offset. */
+/** Layout of the numbers of one file: byte order, and 4 or 8 bytes an offset; and how long it is. */
 interface Layout {
+  readonly size: number;
   readonly isBigEndian: boolean;
   readonly isBig: boolean;
 }
 
 /** Reads all directories of a TIFF file of `size` bytes. @throws {ImageRefusal} if it is cut short or contradicts itself */
 export function* readDirectories(size: number): Reading<TiffFile> {
-  const start = numbers(yield { offset: 0, length: 8 }, startLayout);
-  const mark = String.fromCharCode(start.bytes[0]!, start.bytes[1]!);
+  const start = yield { offset: 0, length: 8 };
+  const mark = String.fromCharCode(start[0]!, start[1]!);
   const isBigEndian = mark === "MM";
-  const version = start.view.getUint16(2, !isBigEndian);
+  const version = isBigEndian ? start[3]! : start[2]!;
   if ((mark !== "II" && !isBigEndian) || (version !== 42 && version !== 43))
     throw badImage("other first bytes", "a TIFF file");
-  const layout: Layout = { isBigEndian, isBig: version === 43 };
+  const layout: Layout = { size, isBigEndian, isBig: version === 43 };
   const header: Part = { offset: 0, length: layout.isBig ? 16 : 8 };
   const head = numbers(yield header, layout);
   if (layout.isBig && (head.u16(4) !== 8 || head.u16(6) !== 0))
     throw badImage(`offsets of ${head.u16(4)} bytes`, "BigTIFF's 8 bytes an offset");
   const parts: Part[] = [header];
-  const pages: TiffPage[] = [];
   const seen = new Set<number>();
+  let image: TiffPage | null = null;
+  let imageCount = 0;
   for (let next = head.offset(layout.isBig ? 8 : 4); next !== 0; ) {
     if (seen.has(next)) throw badImage("directories that run in a circle", "a last directory");
     seen.add(next);
-    const directory = yield* readEntries(next, layout, size);
+    if (seen.size > mostDirectories) throw badImage(`over ${mostDirectories} directories`, "one page");
+    const directory = yield* readEntries(next, layout);
     const page = yield* readPage(directory.entries, layout, parts);
-    for (const block of page.blocks) checkInside(block, size);
-    pages.push(page);
+    if (!page.isSecondary) {
+      image ??= page;
+      imageCount++;
+    }
     parts.push(directory.part);
     next = directory.next;
   }
-  if (pages.length === 0) throw badImage("no directory", "a directory that describes the image");
-  return { isBigEndian, pages, parts };
+  if (seen.size === 0) throw badImage("no directory", "a directory that describes the image");
+  return { isBigEndian, image, imageCount, parts };
 }
-
-const startLayout: Layout = { isBigEndian: false, isBig: false };
 
 function* readEntries(
   offset: number,
   layout: Layout,
-  fileSize: number,
 ): Reading<{ entries: ReadonlyMap<Tag, Entry>; part: Part; next: number }> {
   const [countBytes, entryBytes, offsetBytes] = layout.isBig ? [8, 20, 8] : [2, 12, 4];
   const head = numbers(yield { offset, length: countBytes }, layout);
   const count = layout.isBig ? head.u64(0) : head.u16(0);
+  if (count > mostEntries) throw badImage(`a directory of ${count} entries`, `at most ${mostEntries}`);
   const part: Part = { offset, length: countBytes + count * entryBytes + offsetBytes };
   const table = numbers(yield part, layout);
   const entries = new Map<Tag, Entry>();
@@ -155,7 +166,7 @@ function* readEntries(
     const inline = at + entryBytes - offsetBytes;
     const place: Part = { offset: length <= offsetBytes ? offset + inline : table.offset(inline), length };
     // Of tags that we do not know too: a cut behind the pixels is a cut.
-    checkInside(place, fileSize);
+    checkInside(place, layout.size);
     const name = nameOf.get(table.u16(at));
     if (name === undefined) continue;
     if (entries.has(name)) throw badImage(`two values of ${words(name)}`, "one");
@@ -174,6 +185,7 @@ function* readPage(entries: ReadonlyMap<Tag, Entry>, layout: Layout, parts: Part
     const entry = entries.get(name);
     if (entry === undefined) return undefined;
     if (!wholeNumbers.includes(entry.type)) throw badImage(`${words(name)} of type ${entry.type}`, "whole numbers");
+    if (entry.count > mostValues) throw badImage(`${entry.count} values of ${words(name)}`, `at most ${mostValues}`);
     const size = typeSizes[entry.type]!;
     const values = yield* take(entry);
     return Array.from({ length: entry.count }, (_, i) => values.whole(i * size, size));
@@ -221,6 +233,7 @@ function* readPage(entries: ReadonlyMap<Tag, Entry>, layout: Layout, parts: Part
       `${blockCount} of each for ${width} × ${height} pixels in ${kind}s of ${block.width} × ${block.height}`,
     );
   const blocks = offsets.map((offset, i): Part => ({ offset, length: lengths[i]! }));
+  for (const part of blocks) checkInside(part, layout.size);
   const description = yield* text("description");
   const [x, y] = [yield* fraction("xResolution"), yield* fraction("yResolution")];
   const unit = (yield* one("resolutionUnit")) ?? 2;
@@ -235,14 +248,19 @@ function* readPage(entries: ReadonlyMap<Tag, Entry>, layout: Layout, parts: Part
     colourMap: (yield* list("colourMap")) ?? [],
     // Bit 0: of reduced resolution. Bit 2: a mask.
     isSecondary: (((yield* one("subfileType")) ?? 0) & 0b101) !== 0,
-    planes: Math.max(entries.get("metaMorphPlanes")?.count ?? 1, imageJPlanes(description)),
+    planes: Math.max(entries.get("metaMorphPlanes")?.count ?? 1, imageJPlanes(description, blocks, layout.size)),
     resolution: x === undefined || y === undefined ? null : { x, y, unit },
   };
 }
 
-/** Beyond 4 GB, ImageJ writes one directory and says in words how many planes follow it. */
-function imageJPlanes(description: string): number {
-  return description.startsWith("ImageJ=") ? Number(/^images=(\d+)\s*$/m.exec(description)?.[1] ?? 1) : 1;
+/**
+ * A long stack of ImageJ has one directory, which says in words how many planes follow it. A single plane taken out of a stack
+ * may say so still, but then the file is too short for them.
+ */
+function imageJPlanes(description: string, blocks: readonly Part[], size: number): number {
+  if (!description.startsWith("ImageJ=")) return 1;
+  const planes = Number(/^images=(\d+)\s*$/m.exec(description)?.[1] ?? 1);
+  return planes * blocks.reduce((sum, { length }) => sum + length, 0) <= size ? planes : 1;
 }
 
 /** ASCII, says TIFF; UTF-8, says OME; and Windows programs write a µ of their own. */
@@ -258,7 +276,6 @@ function decodeText(bytes: Uint8Array): string {
 
 interface Numbers {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
   u16(at: number): number;
   u32(at: number): number;
   u64(at: number): number;
@@ -276,7 +293,7 @@ function numbers(bytes: Uint8Array, { isBigEndian, isBig }: Layout): Numbers {
   const u64 = (at: number) => Number(view.getBigUint64(at, !isBigEndian));
   const whole = (at: number, size: number) =>
     size === 1 ? view.getUint8(at) : size === 2 ? u16(at) : size === 4 ? u32(at) : u64(at);
-  return { bytes, view, u16, u32, u64, offset: isBig ? u64 : u32, whole };
+  return { bytes, u16, u32, u64, offset: isBig ? u64 : u32, whole };
 }
 
 /** `stripByteCounts` as people write it: `strip byte counts`. */

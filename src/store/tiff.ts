@@ -56,11 +56,9 @@ const formats: Readonly<Record<number, string>> = {
 };
 
 /** The one page that is an image, if one grey channel can hold it. */
-function greyPage({ pages, isBigEndian, parts }: TiffFile): GreyPage {
-  const images = pages.filter(({ isSecondary }) => !isSecondary);
-  const page = images[0];
-  const planes = images.length > 1 ? images.length : page?.planes;
-  if (page === undefined) throw otherImage("a smaller copy or a mask only", "an image");
+function greyPage({ image: page, imageCount, isBigEndian, parts }: TiffFile): GreyPage {
+  if (page === null) throw otherImage("a smaller copy or a mask only", "an image");
+  const planes = imageCount > 1 ? imageCount : page.planes;
   if (planes !== 1) throw otherImage(`${planes} pages`, "one page");
   const { width, height, samplesPerPixel, photometric, compression, predictor } = page;
   if (samplesPerPixel !== 1) throw otherImage(`${samplesPerPixel} channels of colour`, "one grey channel");

@@ -134,7 +134,9 @@ describe("init", () => {
   test("refuses a folder to write into that is a file", async () => {
     const images = await imagesFolder();
     const out = join(images, "P1", "A01_site1_Cy5.tif");
-    expect(await refusalOf(init({ images, out }))).toContain("cannot-write");
+    const refusal = await refusalOf(init({ images, out }));
+    expect(refusal).toContain("cannot-write");
+    expect(refusal).toContain("Name a folder of yours with `--out DIR`");
   });
 
   test("warns of images that cannot be used, or differ", async () => {

@@ -94,6 +94,10 @@ describe("a TIFF file", () => {
     expect(refusal({ entries: { 254: [4, [1]] } })).toBe("expected an image, found a smaller copy or a mask only");
   });
 
+  test("that is one plane taken out of a stack is read", () => {
+    expect(refusal({ entries: { 270: [2, "ImageJ=1.53c\nimages=100\n"] } })).toBe("read");
+  });
+
   test("keeps the values of MinIsWhite as they were written", () => {
     expect([...decodeTiff(writeTiff(plan({ entries: { 262: [3, [0]] } }))).pixels]).toEqual(plan().pixels);
   });
@@ -117,7 +121,7 @@ describe("a TIFF file", () => {
     ],
     [
       "a stack of ImageJ",
-      { entries: { 270: [2, "ImageJ=1.53c\nimages=7\nslices=7\n"] } },
+      { gap: 200, entries: { 270: [2, "ImageJ=1.53c\nimages=7\nslices=7\n"] } },
       "expected one page, found 7 pages",
     ],
     [
@@ -231,6 +235,21 @@ describe("a TIFF file", () => {
     view.setUint32(directory + 2 + 12 * view.getUint16(directory, true), directory, true);
     expect(refusalOf(bytes)).toBe("expected a last directory, found directories that run in a circle");
   });
+
+  test("with more of anything than a camera's file has is refused at once", () => {
+    const begun = performance.now();
+    const entries = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, i): [number, TiffEntry] => [40_000 + i, [3, [1]]]),
+    );
+    expect(refusal({ entries })).toBe(
+      "expected at most 4096, found a directory of 5021 entries".replace("5021", "5010"),
+    );
+    expect(refusal({ pages: Array(10_000).fill({}) })).toBe("expected one page, found over 10000 directories");
+    const rows = 2 ** 20 + 1;
+    const tall = { width: 1, height: rows, rows: 1, pixels: Array(rows).fill(7) };
+    expect(refusal(tall)).toBe("expected at most 1048576, found 1048577 values of strip offsets");
+    expect(performance.now() - begun).toBeLessThan(20_000);
+  });
 });
 
 describe("reading parts", () => {
@@ -294,6 +313,20 @@ describe("the size of a pixel", () => {
     expect(metaMorph("on", "\xb5m")).toBe(1.3672);
     expect(metaMorph("off", "um")).toBeNull();
     expect(metaMorph("on", "pixel")).toBeNull();
+  });
+
+  test("is looked for in no time in a megabyte of what looks like it", () => {
+    const begun = performance.now();
+    for (const piece of [
+      "<OME <Pixels ",
+      '<OME id="spatial-calibration-x" ',
+      'id="spatial-calibration-x" value="',
+      "<Pixels PhysicalSizeX",
+    ])
+      expect(described(`<OME spatial-calibration- ${piece.repeat(1e6 / piece.length)}`)).toBeNull();
+    const metaMorph = 'id="spatial-calibration-x" ';
+    expect(described(metaMorph.repeat(1e6 / metaMorph.length))).toBeNull();
+    expect(performance.now() - begun).toBeLessThan(5000);
   });
 
   test("is read from ImageJ's unit and resolution", () => {
