@@ -4,7 +4,7 @@
  * Simulates plates with one compound each whose EC50 is known, 1,000 unless told, over designs that differ in doses, replicates,
  * noise and slope, and reads them as a screen does: anchors, percent effect, fit, rules. Counts how often an EC50 is
  * reported, and how often the reported interval holds the true one. Below: compounds without any effect, of which none should
- * have an EC50, and plates between which the EC50 itself differs, which an interval over wells does not know.
+ * have an EC50, and compounds on several plates between which the EC50 itself differs: three plates show how much, two cannot.
  */
 import { openRandom, type Random } from "../src/base/random.ts";
 import type { Molar } from "../src/plates/concentrations.ts";
@@ -58,13 +58,17 @@ const inert = Array.from({ length: curves }, (_, i) =>
 console.log(
   `without any effect: ${inert.filter(({ ec50Micromolar }) => ec50Micromolar !== null).length} of ${curves} have an EC50`,
 );
-for (const spread of [0.1, 0.2])
-  line(
-    `4 plates, log10 EC50 ± ${spread}`,
-    Array.from({ length: Math.ceil(curves / 4) }, (_, i) =>
-      simulated({ ...designs[i % designs.length]!, replicates: 1 }, openRandom(3, spread, i), { plates: 4, spread }),
-    ),
-  );
+for (const plates of [2, 3, 4, 6])
+  for (const spread of [0, 0.1, 0.2])
+    line(
+      `${plates} plates, log10 EC50 ± ${spread}`,
+      Array.from({ length: Math.ceil(curves / 4) }, (_, i) =>
+        simulated({ ...designs[i % designs.length]!, replicates: 1 }, openRandom(3, plates, spread, i), {
+          plates,
+          spread,
+        }),
+      ),
+    );
 
 interface Conditions {
   readonly plates?: number;

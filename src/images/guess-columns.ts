@@ -20,56 +20,52 @@ interface Column {
   readonly isInFolder: boolean;
 }
 
-/** What was learned from names. */
-export interface Learned {
-  /** A regular expression with named groups for the name without its ending, or for the whole path where it has a `/`. */
-  readonly body: string;
-  /** The names whose make it is. */
-  readonly names: readonly string[];
-}
-
 /** More columns without a keyword than this are not tried in every meaning. */
 const mostOpen = 4;
 /** So many names are enough to judge a reading by. */
 const enoughJudged = 3000;
 
 /**
- * Finds how names are to be read; several proposals, of which the caller keeps the one that reads most.
+ * Finds how names are to be read: several proposals, made one after the other, of which the caller keeps the one that reads most.
+ * Each is a regular expression with named groups for the name without its ending, or for the whole path where it has a `/`.
  *
  * @param names paths without the file's ending, with `/`
  */
-export function learnNames(names: readonly string[]): Learned[] {
+export function* learnNames(names: readonly string[]): Generator<string> {
   // Folders of dyes are no plates: the channel stands in the path then.
   const areDyes = names.every((name) => name.split("/").slice(0, -1).some(isDye));
   const scopes = areDyes ? (["path", "name"] as const) : (["name", "path"] as const);
-  return scopes.flatMap((scope) => separators.flatMap((separator) => learnMake(names, scope, separator) ?? []));
+  for (const scope of scopes)
+    for (const separator of separators) {
+      const learned = learnMake(names, scope, separator);
+      if (learned !== undefined) yield learned;
+    }
 }
 
 /** Where words end: at whatever is no letter or digit; or not before a wavelength, as in `Alexa 488`; or not at spaces. */
 const separators = [/([^A-Za-z0-9]+)/, /((?:[^A-Za-z0-9](?! *\d{3}(?!\d)))+)/, /([^A-Za-z0-9 ]+)/];
 
-function learnMake(names: readonly string[], scope: "name" | "path", separator: RegExp): Learned | undefined {
-  const cut = new Map<string, { whole: string[]; words: string[][]; folders: string[] }>();
+function learnMake(names: readonly string[], scope: "name" | "path", separator: RegExp): string | undefined {
+  const cut = new Map<string, { words: string[][]; folders: string[] }>();
   for (const whole of names) {
     const slash = whole.lastIndexOf("/");
     const parts = (scope === "name" ? whole.slice(slash + 1) : whole).split(separator);
     // The words stand at the even places, what separates them at the odd ones: same separators, same make.
     const make = parts.filter((_, i) => i % 2 === 1).join("\n");
-    const group = cut.get(make) ?? { whole: [], words: [], folders: [] };
-    group.whole.push(whole);
+    const group = cut.get(make) ?? { words: [], folders: [] };
     group.words.push(parts);
     group.folders.push(scope === "name" ? whole.slice(0, Math.max(0, slash)) : "");
     cut.set(make, group);
   }
-  const largest = [...cut.values()].reduce((a, b) => (b.whole.length > a.whole.length ? b : a), emptyGroup);
-  if (largest.whole.length === 0) return undefined;
+  const largest = [...cut.values()].reduce((a, b) => (b.words.length > a.words.length ? b : a), emptyGroup);
+  if (largest.words.length === 0) return undefined;
   const columns = splitWords(transpose(largest.words));
   const wells = findWells(columns);
   const reading = wells && bestReading(columns, wells, largest.folders);
-  return reading && { body: writeBody(columns, wells, reading, scope), names: largest.whole };
+  return reading && writeBody(columns, wells, reading, scope);
 }
 
-const emptyGroup: { whole: string[]; words: string[][]; folders: string[] } = { whole: [], words: [], folders: [] };
+const emptyGroup: { words: string[][]; folders: string[] } = { words: [], folders: [] };
 
 function transpose(rows: readonly (readonly string[])[]): string[][] {
   return rows[0]!.map((_, column) => rows.map((row) => row[column]!));
@@ -169,7 +165,7 @@ function bestReading(columns: readonly Column[], wells: WellColumns, folders: re
   const varying = [...columns.entries()].filter(
     ([place, { values }]) => place !== wells.row && place !== wells.column && !isConstant(values),
   );
-  const options = varying.map(([, column]) => meaningsOf(column));
+  const options = varying.map(([place, column]) => meaningsOf(column, place < wells.row));
   const open = options.filter((choices) => choices.length > 1).length;
   // Beyond that the last ones are of no use.
   let over = open - mostOpen;
@@ -191,17 +187,16 @@ function bestReading(columns: readonly Column[], wells: WellColumns, folders: re
   return best !== undefined && best.whole > 0 ? best.reading : undefined;
 }
 
-/** What a column may mean, the likeliest first. */
-function meaningsOf({ values, isNumber, keyword, isInFolder }: Column): readonly Meaning[] {
+/** What a column may mean, the likeliest first: plates stand before the wells, sites behind them. */
+function meaningsOf({ values, isNumber, keyword, isInFolder }: Column, isBefore: boolean): readonly Meaning[] {
   const different = new Set(values);
   const said = meaningOf(keyword);
   if (said === "plate" || (said !== undefined && isNumber && !isInFolder)) return [said, "none"];
   if (!isNumber && [...different].some(isDye)) return ["channel"];
-  // A folder is sooner a plate than a site.
   if (isInFolder) return ["plate", ...(said === undefined ? [] : [said]), "none"];
-  const few = different.size <= 8;
-  if (isNumber) return few ? ["site", "channel", "plate", "none"] : ["site", "plate", "none"];
-  return few ? ["channel", "plate", "none"] : ["plate", "none"];
+  const few: readonly Meaning[] = different.size <= 8 ? ["channel"] : [];
+  if (!isNumber) return [...few, "plate", "none"];
+  return isBefore ? ["plate", "site", ...few, "none"] : ["site", ...few, "plate", "none"];
 }
 
 /** The places of names to judge by: all of some wells, so that two images of one kind are met wherever there are any. */
@@ -246,9 +241,9 @@ function judge(
   };
   for (const i of judged) {
     const plateName = plate === undefined ? folders[i]! : valueAt(plate, i);
-    const well = `${plateName}\n${valueAt(row, i)}${valueAt(column, i)}`;
+    const well = `${valueAt(row, i)}${valueAt(column, i)}`;
     const site = positions.map((place) => valueAt(place, i)).join("\n");
-    const key = `${well}\n${site}`;
+    const key = `${plateName}\n${well}\n${site}`;
     const channels = fields.get(key) ?? [];
     channels.push(valueAt(channel, i));
     fields.set(key, channels);
@@ -262,8 +257,8 @@ function judge(
     all++;
     if (channels.length === seen.channels.size && new Set(channels).size === channels.length) whole += channels.length;
   }
-  // Many plates of few wells each are more likely one plate whose sites were taken for plates.
-  return { whole, fullness: all / (seen.wells.size * seen.sites.size) / Math.sqrt(seen.plates.size) };
+  // What is full of wells is a plate, and what each well has is a site.
+  return { whole, fullness: all / (seen.plates.size * seen.wells.size * seen.sites.size) };
 }
 
 /** The expression: spelling as it is, columns with a meaning as groups, the others as whatever may stand there. */

@@ -29,7 +29,7 @@ export const namings: readonly Naming[] = [
     format: "incell",
     // B - 4(fld 1 wv Red - Cy5 z 3 time 2 - 6000 ms); older exports joined the folders' names in front.
     bodies: [
-      "(?:.*_)?(?<row>[A-Za-z]{1,2}) - (?<column>\\d{1,2})\\((?:fld|fld\\.) ?(?<site>\\d+) wv (?<channel>[^()]+?)(?: z (?<z>\\d+))?(?: time (?<time>\\d+)(?: - \\d+ ms)?)?\\)",
+      "(?:(?<plate>.*)_)?(?<row>[A-Za-z]{1,2}) - (?<column>\\d{1,2})\\((?:fld|fld\\.) ?(?<site>\\d+) wv (?<channel>[^()]+?)(?: z (?<z>\\d+))?(?: time (?<time>\\d+)(?: - \\d+ ms)?)?\\)",
     ],
     channelPrefix: "w",
   },

@@ -63,27 +63,40 @@ function plateFolder(path: string): string {
 
 function fromFolders(images: readonly Placed[], paths: readonly string[], folder: string): PlateGuess {
   // How far above the file the plate's folder is, for most files.
-  const depths = images.map(({ path }) => path.split("/").length - plateFolder(path).split("/").length);
-  const depth = mostCommon(depths);
-  const above = Math.min(...paths.map((path) => path.split("/").length)) - 1;
-  // Where two batches have a folder of one name, the folder above it may tell them apart.
-  let level = 0;
-  const namesAt = (up: number) => paths.map((path) => path.split("/").at(-1 - up)!);
-  while (level < above && new Set(namesAt(level)).size < paths.length) level++;
-  const isUnique = new Set(namesAt(level)).size === paths.length;
-  if (!isUnique) level = 0;
-  const names = namesAt(level);
-  const notes = isUnique
-    ? []
-    : [`several folders are called ${repeated(names)}: give them names that differ, or their wells are one plate's`];
-  if (paths.includes(""))
-    notes.push(`some images lie directly in ${folder}, others in folders of it: each folder is taken for a plate`);
+  const depth = mostCommon(images.map(({ path }) => path.split("/").length - plateFolder(path).split("/").length));
+  const notes = paths.includes("")
+    ? [`some images lie directly in ${folder}, others in folders of it: each folder is taken for a plate`]
+    : [];
+  const part = distinctPart(paths);
+  if (part === undefined) return { inName: false, plateFrom: `^(.+?)(?:/[^/]+){${depth}}$`, notes };
+  const names = paths.map((path) => partOf(path, part));
   const shortened = names.map(plainName);
   const isMeasured = names.every((name, i) => shortened[i] !== name) && new Set(shortened).size === names.length;
-  const isParent = depth + level === 1;
+  const isParent = depth + part.below === 1 && part.levels === 1;
   if (isParent && !isMeasured) return { inName: false, notes };
-  const name = isMeasured ? "([^/]+?)__[^/]*" : "([^/]+)";
-  return { inName: false, plateFrom: `${name}(?:/[^/]+){${depth + level}}$`, notes };
+  const name = `[^/]+${"/[^/]+".repeat(part.levels - 1)}`;
+  const group = isMeasured ? `(${name}?)__[^/]*` : `(${name})`;
+  return { inName: false, plateFrom: `${group}(?:/[^/]+){${depth + part.below}}$`, notes };
+}
+
+/** Some levels of a folder's path: how many, and how many there are below them. */
+interface PathPart {
+  readonly levels: number;
+  readonly below: number;
+}
+
+/** The part that tells all folders apart: the lowest level that does alone, else as few of the lowest as it takes. */
+function distinctPart(paths: readonly string[]): PathPart | undefined {
+  const depth = Math.min(...paths.map((path) => path.split("/").length));
+  const levels = Array.from({ length: depth }, (_, i) => i);
+  const alone = levels.map((below) => ({ levels: 1, below }));
+  const together = levels.slice(1).map((more) => ({ levels: more + 1, below: 0 }));
+  return [...alone, ...together].find((part) => new Set(paths.map((path) => partOf(path, part))).size === paths.length);
+}
+
+function partOf(path: string, { levels, below }: PathPart): string {
+  const parts = path.split("/");
+  return parts.slice(parts.length - below - levels, parts.length - below).join("/");
 }
 
 /** Harmony writes when it measured behind the barcode: `BR00117035__2020-11-08T18_57_47-Measurement1`. */
@@ -115,8 +128,4 @@ function mostCommon(numbers: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
   return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
-}
-
-function repeated(names: readonly string[]): string {
-  return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].slice(0, 3).join(", ");
 }

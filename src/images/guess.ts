@@ -5,12 +5,15 @@
  * (`guess-columns.ts`). The product itself judges the proposal: what its reader of names finds in it is what counts, and what is told.
  */
 import { NeuroscreenError } from "../base/errors.ts";
-import type { Channel, Study } from "../plates/study.ts";
-import { formatWell, parseWell, smallestPlate, type Well } from "../plates/wells.ts";
+import type { Study } from "../plates/study.ts";
+import { formatWell, smallestPlate, type Well } from "../plates/wells.ts";
 import { type Field, groupFields, type NamedImage, type Problem } from "./fields.ts";
+import { compareTexts, guessChannels } from "./guess-channels.ts";
 import { learnNames } from "./guess-columns.ts";
-import { asides, channelName, isPlainFolder, type Naming, namings, planeFolders } from "./guess-namings.ts";
+import { asides, isPlainFolder, type Naming, namings, planeFolders } from "./guess-namings.ts";
+import { guessPlanes, type PlaneGuess } from "./guess-planes.ts";
 import { guessPlates } from "./guess-plates.ts";
+import { endingOf, nameOf, type ReadName, readNames } from "./guess-read.ts";
 import { imageReader } from "./names.ts";
 
 /** The keys of a study file that names can tell. */
@@ -44,7 +47,7 @@ export interface Guess {
   /** The fields that have each channel once; paths are relative to the folder of images. */
   readonly fields: readonly Field[];
   /** The planes and time points that names carry and `keys.select` takes one of; none where all names agree. */
-  readonly planes: { readonly z: readonly number[]; readonly time: readonly number[] };
+  readonly planes: PlaneGuess["planes"];
   /** The smallest plate that has all wells, by its number of wells. */
   readonly plateSize: number;
   /** Whether letters seem to run along the long side, or to skip the I: {@link Study.wells} should say so. */
@@ -75,17 +78,6 @@ export function guessStudy(paths: readonly string[], { folder }: { readonly fold
   return tell(best, images, folder);
 }
 
-/** What a name says under one way to read it. */
-interface ReadName {
-  readonly path: string;
-  readonly well: Well;
-  /** What seems to be the plate's name. */
-  readonly plate: string | undefined;
-  readonly channel: string | undefined;
-  readonly z: number | undefined;
-  readonly time: number | undefined;
-}
-
 /** One way to read names, and what it reads. */
 interface Proposal {
   readonly naming: Naming;
@@ -98,14 +90,14 @@ function proposals(naming: Naming, images: readonly string[]): Proposal[] {
 }
 
 function learnedProposals(images: readonly string[]): Proposal[] {
-  const learned = learnNames(images.map((path) => path.replace(readable, "")));
-  const naming: Naming = {
-    name: "no known microscope",
-    format: "pattern",
-    bodies: learned.map(({ body }) => body),
-    channelPrefix: "channel",
-  };
-  return proposals(naming, images);
+  const naming: Naming = { name: "no known microscope", format: "pattern", bodies: [], channelPrefix: "channel" };
+  const all: Proposal[] = [];
+  for (const body of learnNames(images.map((path) => path.replace(readable, "")))) {
+    const names = readNames(body, naming.format, images);
+    all.push({ naming, body, names });
+    if (names.length === images.length) break;
+  }
+  return all;
 }
 
 /** The proposal that reads most names, the first of equal ones; undefined where none reads any. */
@@ -117,138 +109,52 @@ function mostRead(all: readonly Proposal[]): Proposal | undefined {
   return best === undefined || best.names.length === 0 ? undefined : best;
 }
 
-function readNames(body: string, format: Naming["format"], images: readonly string[]): ReadName[] {
-  const expression = new RegExp(`^${body}${endingOf(images)}`, format === "incell" ? "i" : "");
-  const isWhole = body.includes("/");
-  return images.flatMap((path) => {
-    const groups = expression.exec(isWhole ? path : nameOf(path))?.groups;
-    const well = groups && wellOf(groups);
-    if (groups === undefined || well === undefined) return [];
-    const { plate, channel, z, time } = groups;
-    return [{ path, well, plate, channel, z: numberOf(z), time: numberOf(time) }];
-  });
-}
-
-function wellOf({ well, row = "", column = "" }: Readonly<Record<string, string | undefined>>): Well | undefined {
-  try {
-    if (well !== undefined) return parseWell(well);
-    if (!/^\d+$/.test(row)) return parseWell(row + Number(column));
-    return Number(row) < 1 ? undefined : parseWell(formatWell({ row: Number(row) - 1, column: Number(column) - 1 }));
-  } catch (error) {
-    if (error instanceof NeuroscreenError) return undefined;
-    throw error;
-  }
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
-}
-
-/** The endings that the images have, as they are spelled: `\.tif$`, `\.(?:TIF|tif)$`. */
-function endingOf(images: readonly string[]): string {
-  const endings = [...new Set(images.map((path) => path.slice(path.lastIndexOf(".") + 1)))].sort();
-  return endings.length === 1 ? `\\.${endings[0]}$` : `\\.(?:${endings.join("|")})$`;
-}
-
 /** Puts a proposal into the keys of a study, reads the names with them, and tells what is found. */
 function tell(proposal: Proposal, images: readonly string[], folder: string): Guess {
-  const { naming, names } = proposal;
-  const planed = names.map((name) => ({ ...planesOfFolders(name.path), ...withoutUndefined(name) }));
+  const { naming, names, body } = proposal;
   // The format `incell` has no way to leave a plane's number out of account, even where all names have the same.
-  const fewest = naming.format === "incell" ? 1 : 2;
-  const planes = {
-    z: differentOf(
-      planed.map(({ z }) => z),
-      fewest,
-    ),
-    time: differentOf(
-      planed.map(({ time }) => time),
-      fewest,
-    ),
-  };
-  const select = selectPlanes(planed, planes);
-  const folderName = folder.split(/[/\\]+/).findLast((part) => part !== "" && !isPlainFolder(part)) ?? "plate";
+  const { planes, select, others } = guessPlanes(names, { fewest: naming.format === "incell" ? 1 : 2 });
+  const name = folder.split(/[/\\]+/).findLast((part) => part !== "" && !isPlainFolder(part)) ?? "plate";
   // A reading of whole paths has said what the folders are.
-  const foldersLeft = (path: string) => (proposal.body.includes("/") ? nameOf(path) : path);
-  const plates = guessPlates(
+  const foldersLeft = (path: string) => (body.includes("/") ? nameOf(path) : path);
+  const { inName, plate, ...plates } = guessPlates(
     names.map(({ path, well, plate }) => ({ path: foldersLeft(path), well: formatWell(well), named: plate })),
-    folderName,
+    name,
   );
-  const channels = guessChannels(names, naming);
+  const plateFrom = naming.format === "incell" && inName ? joinedPlate : plates.plateFrom;
+  const { channels, notes } = guessChannels(names, naming);
   const keys: GuessedKeys = {
     format: naming.format,
-    ...(naming.format === "pattern" && { pattern: writePattern(proposal, planes, plates.inName) }),
-    ...(plates.plate !== undefined && { plate: plates.plate }),
-    ...(plates.plateFrom !== undefined && { plateFrom: plates.plateFrom }),
+    ...(naming.format === "pattern" && { pattern: writePattern(proposal, planes, inName) }),
+    ...(plate !== undefined && { plate }),
+    ...(plateFrom !== undefined && { plateFrom }),
     ...(select && { select }),
-    channels: channels.channels,
+    channels,
   };
   const found = readAll(keys, images, folder);
-  const byField = groupFields(
+  const { fields, problems } = groupFields(
     found,
-    keys.channels.map(({ name }) => name),
+    channels.map(({ name }) => name),
   );
-  if (byField.fields.length === 0) throw refuseWithoutFields(byField.problems, keys, folder);
-  const used = new Set(byField.fields.flatMap(({ paths }) => paths));
-  const isOtherPlane = (name: { z?: number; time?: number }) =>
-    (["z", "time"] as const).some(
-      (plane) => name[plane] !== undefined && select?.[plane] !== undefined && name[plane] !== select[plane],
-    );
-  const ofOtherPlanes = planed.filter(isOtherPlane).map(({ path }) => path);
+  if (fields.length === 0) throw refuseWithoutFields(problems, keys, folder);
+  const used = new Set(fields.flatMap(({ paths }) => paths));
+  const areWells = naming.format === "incell" || body.includes("(?<well>");
   return {
-    name: folderName,
-    naming: naming.name,
-    keys,
-    plates: countWells(found, byField.fields),
+    ...{ name, naming: naming.name, keys, fields, planes },
+    plates: countWells(found, fields),
     images: images.length,
     read: used.size,
-    fields: byField.fields,
-    planes,
     ...lookAtWells(
       names.map(({ well }) => well),
-      naming.format === "incell" || proposal.body.includes("(?<well>"),
+      areWells,
     ),
-    leftOut: sortUnused(images, used, { ofOtherPlanes, named: names.map(({ path }) => path) }),
-    notes: [...plates.notes, ...channels.notes],
+    leftOut: sortUnused(images, used, { isOtherPlane: others, isNamed: new Set(names.map(({ path }) => path)) }),
+    notes: [...plates.notes, ...notes],
   };
 }
 
-/** The planes that the folders of an export tell. */
-function planesOfFolders(path: string): { z?: number; time?: number } {
-  const planes: { z?: number; time?: number } = {};
-  for (const part of path.split("/").slice(0, -1)) {
-    for (const [group, expression] of planeFolders) {
-      const number = expression.exec(part)?.[1];
-      if (number !== undefined) planes[group] = Number(number);
-    }
-  }
-  return planes;
-}
-
-function withoutUndefined({ path, well, z, time }: ReadName): { path: string; well: Well; z?: number; time?: number } {
-  return { path, well, ...(z !== undefined && { z }), ...(time !== undefined && { time }) };
-}
-
-/** The different numbers in order, where there are at least so many. */
-function differentOf(numbers: readonly (number | undefined)[], fewest: number): number[] {
-  const different = [...new Set(numbers.filter((number) => number !== undefined))].sort((a, b) => a - b);
-  return different.length >= fewest ? different : [];
-}
-
-/** The middle plane, which is the likeliest to be in focus, and the time point with most images, the first of equal ones. */
-function selectPlanes(
-  names: readonly { readonly z?: number; readonly time?: number }[],
-  { z, time }: Guess["planes"],
-): GuessedKeys["select"] {
-  const countOf = (wanted: number) => names.filter((name) => name.time === wanted).length;
-  const fullest = time.reduce<number | undefined>(
-    (best, next) => (best !== undefined && countOf(best) >= countOf(next) ? best : next),
-    undefined,
-  );
-  const middle = z[Math.floor((z.length - 1) / 2)];
-  if (middle === undefined && fullest === undefined) return undefined;
-  return { ...(middle !== undefined && { z: middle }), ...(fullest !== undefined && { time: fullest }) };
-}
+/** Finds the plate in IN Cell names that begin with the names of their former folders: all before the well. */
+const joinedPlate = "([^/]+)_[A-Za-z]{1,2} - \\d+\\([^/]*$";
 
 /** The expression with the groups that are needed: no plane where there is one alone, no plate where it stands elsewhere. */
 function writePattern({ body, names }: Proposal, planes: Guess["planes"], hasPlate: boolean): string {
@@ -268,44 +174,6 @@ function writePattern({ body, names }: Proposal, planes: Guess["planes"], hasPla
     source.replace("^", "").replace("$", "").replace("(", `(?<${group}>`),
   );
   return `${folders.join("/")}/(?:[^/]+/)*${plain.replaceAll(/\.([+*])/g, "[^/]$1")}${ending}`;
-}
-
-/** The channels that at least half as many images have as the commonest, in the order of their texts. */
-function guessChannels(
-  names: readonly ReadName[],
-  { channelPrefix }: Naming,
-): { readonly channels: readonly Channel[]; readonly notes: readonly string[] } {
-  const counts = new Map<string, { text: string; count: number }>();
-  for (const { channel } of names) {
-    if (channel === undefined) continue;
-    const key = channel.trim().toLowerCase();
-    counts.set(key, { text: counts.get(key)?.text ?? channel.trim(), count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  // Names without a channel are those of a study with one stain, whichever it is.
-  if (counts.size === 0) return { channels: [{ name: "stain", match: "1" }], notes: [] };
-  const most = Math.max(...[...counts.values()].map(({ count }) => count));
-  const all = [...counts.values()].sort((a, b) => compareTexts(a.text, b.text));
-  const rare = all.filter(({ count }) => 2 * count < most);
-  const texts = all.filter(({ count }) => 2 * count >= most).map(({ text }) => text);
-  const lastPart = (text: string) => text.split(" - ").at(-1)!.trim();
-  const isOwn = (part: string) =>
-    all.filter(({ text }) => lastPart(text).toLowerCase() === part.toLowerCase()).length === 1;
-  const chosen = texts.map((text) => {
-    const match = isOwn(lastPart(text)) ? lastPart(text) : text;
-    return { name: channelName(match, channelPrefix), match };
-  });
-  const isDoubled = (name: string) =>
-    chosen.filter((other) => other.name.toLowerCase() === name.toLowerCase()).length > 1;
-  return {
-    channels: chosen.map(({ name, match }) => ({ name: isDoubled(name) ? match : name, match })),
-    notes: rare.map(
-      ({ text, count }) => `the channel ${text} has ${count} images, far fewer than the others, and is left out`,
-    ),
-  };
-}
-
-function compareTexts(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }
 
 /** What the product's own reader finds under the proposed keys. */
@@ -361,9 +229,8 @@ function asideOf(path: string): string | undefined {
 function sortUnused(
   images: readonly string[],
   used: ReadonlySet<string>,
-  { ofOtherPlanes, named }: { ofOtherPlanes: readonly string[]; named: readonly string[] },
+  { isOtherPlane, isNamed }: { isOtherPlane: ReadonlySet<string>; isNamed: ReadonlySet<string> },
 ): LeftOut[] {
-  const [isOtherPlane, isNamed] = [new Set(ofOtherPlanes), new Set(named)];
   const others = images.filter((path) => !isNamed.has(path) && asideOf(path) === undefined);
   const other = others.length === 0 ? undefined : mostRead(namings.flatMap((naming) => proposals(naming, others)));
   const isOther = new Set(other?.names.map(({ path }) => path));
@@ -380,10 +247,6 @@ function sortUnused(
     groups.get(what)!.push(path);
   }
   return [...groups].map(([what, paths]) => ({ what, paths }));
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function refuseWithoutImages(paths: readonly string[], folder: string): NeuroscreenError {

@@ -74,9 +74,7 @@ function dots(
   return placed.map(({ well, pile, level }) => {
     const y = middle + (level - (piles.get(pile)! - 1) / 2) * step;
     return html`<circle class="control" cx="${px(x(well.logit))}" cy="${px(y)}" r="${isTest ? 4.2 : 3.4}">${
-      wells.length > mostTooltips
-        ? null
-        : html`<title>${well.plate} ${well.well}: ${decimals(well.logit, 2)}</title>`
+      wells.length > mostTooltips ? null : html`<title>${well.plate} ${well.well}: ${decimals(well.logit, 2)}</title>`
     }</circle>`;
   });
 }

@@ -6,8 +6,8 @@ import { groupBy } from "../screening/group.ts";
 import { dosePlot, dosesOf, seriesLegend } from "./dose-plot.ts";
 import { html, type Markup } from "./html.ts";
 import type { ReportInput } from "./input.ts";
-import { count, decimals, dose, doseWithInterval } from "./numbers.ts";
 import { plainNote } from "./notes.ts";
+import { count, decimals, dose, doseWithInterval } from "./numbers.ts";
 import { rankPlot } from "./rank-plot.ts";
 import { compoundTable } from "./tables.ts";
 import { challengeWords } from "./treatments.ts";
@@ -28,20 +28,29 @@ export function curves(input: ReportInput): Markup | null {
     records.some(({ nDoses }) => nDoses > 1),
   );
   // Those that have an EC50 are what people came for.
-  const ordered = byCompound.length <= mostDrawn ? byCompound : [...byCompound].sort(([, a], [, b]) => ec50s(b) - ec50s(a));
+  const ordered =
+    byCompound.length <= mostDrawn ? byCompound : [...byCompound].sort(([, a], [, b]) => ec50s(b) - ec50s(a));
   const ownWells = groupBy(wells, ({ compound }) => compound ?? "");
   const ownDoses = groupBy(doses, ({ compound }) => compound ?? "");
   const drawn = ordered.slice(0, mostDrawn);
-  const plots = drawn.length === 0 ? null : html`<p class="legend">A sign a well; the band is the 95 % interval of the EC50. A dashed curve is one whose EC50 may not be reported: there a bar shows each dose’s mean with its 95 % interval, plate by plate.</p><div class="curves">${drawn.map(
-    ([name, records]) => {
-      const own = { records, wells: ownWells.get(name) ?? [], doses: ownDoses.get(name) ?? [], classes: study.classes };
-      return html`<figure><h3>${name}</h3>${seriesLegend(records)}${dosePlot(own) ?? html`<p class="quiet">Nothing to draw.</p>`}<figcaption>${records.map((record) => caption(record, own.doses, records.length > 1))}</figcaption></figure>`;
-    },
-  )}</div>${
-    byCompound.length > mostDrawn
-      ? html`<p>${mostDrawn} of ${byCompound.length} compounds are drawn, those with an EC50 first.</p>`
-      : null
-  }`;
+  const plots =
+    drawn.length === 0
+      ? null
+      : html`<p class="legend">A sign a well; the band is the 95 % interval of the EC50. A dashed curve is one whose EC50 may not be reported: there a bar shows each dose’s mean with its 95 % interval, plate by plate.</p><div class="curves">${drawn.map(
+          ([name, records]) => {
+            const own = {
+              records,
+              wells: ownWells.get(name) ?? [],
+              doses: ownDoses.get(name) ?? [],
+              classes: study.classes,
+            };
+            return html`<figure><h3>${name}</h3>${seriesLegend(records)}${dosePlot(own) ?? html`<p class="quiet">Nothing to draw.</p>`}<figcaption>${records.map((record) => caption(record, own.doses, records.length > 1))}</figcaption></figure>`;
+          },
+        )}</div>${
+          byCompound.length > mostDrawn
+            ? html`<p>${mostDrawn} of ${byCompound.length} compounds are drawn, those with an EC50 first.</p>`
+            : null
+        }`;
   return html`<section id="curves"><h2>${drawn.length === 0 ? "Compounds" : "Dose curves"}</h2>${plots}${ranks(input)}${table(compounds)}</section>`;
 }
 
@@ -62,7 +71,9 @@ function ranks({ compounds, wells, study }: ReportInput): Markup | null {
 
 function table(compounds: readonly CompoundRecord[]): Markup {
   const rows = html`${compoundTable(compounds.slice(0, mostRows))}${
-    compounds.length > mostRows ? html`<p>The first ${mostRows} of ${compounds.length}; compounds.csv has all.</p>` : null
+    compounds.length > mostRows
+      ? html`<p>The first ${mostRows} of ${compounds.length}; compounds.csv has all.</p>`
+      : null
   }`;
   return compounds.length > mostOpenRows
     ? html`<details><summary>Table of ${count(compounds.length, "row")}, a row a compound and challenge</summary>${rows}</details>`

@@ -6,7 +6,7 @@ import { effectAt, wellsOf } from "../screening/compounds.ts";
 import { html, type Markup } from "./html.ts";
 import { decimals, dose, doseWithInterval } from "./numbers.ts";
 import { linearScale, logScale, logTicks, px, type Scale, ticks } from "./scales.ts";
-import { challengeWords, type ClassNames, seriesName } from "./treatments.ts";
+import { type ClassNames, challengeWords, seriesName } from "./treatments.ts";
 
 /** The frame of every dose plot, in pixels. */
 const frame = { width: 420, height: 280, left: 46, right: 16, top: 24, bottom: 44 };
@@ -22,7 +22,12 @@ interface Series {
   readonly record: CompoundRecord;
   readonly index: number;
   readonly points: readonly { readonly well: WellRecord; readonly dose: number; readonly effect: number }[];
-  readonly means: readonly { readonly dose: number; readonly mean: number; readonly low: number; readonly high: number }[];
+  readonly means: readonly {
+    readonly dose: number;
+    readonly mean: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
 }
 
 /** What {@link dosePlot} draws from. */
@@ -47,7 +52,10 @@ export function dosePlot({ records, wells, doses, classes }: DosePlotInput): Mar
   const tested = [...new Set(points.map((point) => point.dose))].sort((a, b) => a - b);
   // A third of a decade of air on both sides, so that no dot sits on the frame.
   const doseRange: [number, number] = [tested[0]! / 1.6, tested.at(-1)! * 1.6];
-  const effects = [...points.map(({ effect }) => effect), ...series.flatMap(({ means }) => means.flatMap(({ low, high }) => [low, high]))];
+  const effects = [
+    ...points.map(({ effect }) => effect),
+    ...series.flatMap(({ means }) => means.flatMap(({ low, high }) => [low, high])),
+  ];
   const effectRange: [number, number] = [Math.min(-10, ...effects) - 4, Math.max(110, ...effects) + 4];
   const x = logScale(doseRange, [frame.left, frame.width - frame.right]);
   const y = linearScale(effectRange, [frame.height - frame.bottom, frame.top]);
@@ -81,7 +89,18 @@ function seriesOf(
       ? [{ well, dose: well.concentrationMicromolar, effect: well.percentEffect }]
       : [],
   );
-  const means = record.ec50Micromolar !== null ? [] : dosesOf(record, doses).flatMap(({ concentrationMicromolar, mean, low, high }) => concentrationMicromolar === null || concentrationMicromolar <= 0 || mean === null || low === null || high === null ? [] : [{ dose: concentrationMicromolar, mean, low, high }]);
+  const means =
+    record.ec50Micromolar !== null
+      ? []
+      : dosesOf(record, doses).flatMap(({ concentrationMicromolar, mean, low, high }) =>
+          concentrationMicromolar === null ||
+          concentrationMicromolar <= 0 ||
+          mean === null ||
+          low === null ||
+          high === null
+            ? []
+            : [{ dose: concentrationMicromolar, mean, low, high }],
+        );
   return { record, index, points, means };
 }
 
@@ -92,9 +111,7 @@ export function dosesOf(record: CompoundRecord, doses: readonly DoseRecord[]): D
     own.challenge === record.challenge &&
     own.challengeConcentrationMicromolar === record.challengeConcentrationMicromolar &&
     own.roles.some((role) => role === "sample" || role === "reference");
-  return doses
-    .filter(isOwn)
-    .sort((a, b) => (a.concentrationMicromolar ?? 0) - (b.concentrationMicromolar ?? 0));
+  return doses.filter(isOwn).sort((a, b) => (a.concentrationMicromolar ?? 0) - (b.concentrationMicromolar ?? 0));
 }
 
 function spoken(series: readonly Series[]): string {

@@ -6,7 +6,7 @@ import { groupBy } from "../screening/group.ts";
 import { effectColor, inkOn } from "./effect-color.ts";
 import { html, type Markup } from "./html.ts";
 import { decimals, dose, missing } from "./numbers.ts";
-import { challengeWords, type ClassNames } from "./treatments.ts";
+import { type ClassNames, challengeWords } from "./treatments.ts";
 
 /** Wells that have a column of their own; a treatment with more wraps them in one. */
 const mostColumns = 8;

@@ -28,10 +28,8 @@ export function chooseExamples(fields: readonly PredictionRecord[], wells: reado
   const positive = sorted.filter(({ role }) => role === "positive");
   const treated = sorted.filter(({ role }) => role === "sample" || role === "reference");
   const controls: Choice[] = [
-    ...typical(untouchedOr(negative)),
-    ...surprise(negative.at(-1), negative),
-    ...typical(untouchedOr(positive)),
-    ...surprise(positive[0], positive),
+    ...withSurprise(typical(untouchedOr(negative)), negative.at(-1)),
+    ...withSurprise(typical(untouchedOr(positive)), positive[0]),
   ];
   const odd = oddFields(treated);
   const places = mostExamples - controls.length - odd.length;
@@ -71,9 +69,11 @@ function typical(sorted: readonly PredictionRecord[]): Choice[] {
   return field === undefined ? [] : [{ field, choice: "typical" }];
 }
 
-// With fewer than three fields the end is the middle, or all there is.
-function surprise(field: PredictionRecord | undefined, group: readonly PredictionRecord[]): Choice[] {
-  return field === undefined || group.length < 3 ? [] : [{ field, choice: "surprise" }];
+// Of few fields the one at the end may be the one in the middle.
+function withSurprise(middle: readonly Choice[], end: PredictionRecord | undefined): Choice[] {
+  return end === undefined || middle.some(({ field }) => field === end)
+    ? [...middle]
+    : [...middle, { field: end, choice: "surprise" }];
 }
 
 function oddFields(treated: readonly PredictionRecord[]): Choice[] {

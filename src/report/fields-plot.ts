@@ -115,7 +115,9 @@ function wellLane(
   const middle = top + lane / 2;
   const half = lane * 0.36;
   // Fields that would lie on one tenth of a pixel are drawn once.
-  const lines = [...new Set(values.map((value) => px(x(value))))].map((at) => `M${at} ${px(middle - half)}v${px(2 * half)}`);
+  const lines = [...new Set(values.map((value) => px(x(value))))].map(
+    (at) => `M${at} ${px(middle - half)}v${px(2 * half)}`,
+  );
   const title = `${well}: ${values.length} ${values.length === 1 ? "field" : "fields"}, mean log-odds ${decimals(logit, 2)}`;
   return html`${lane >= 12 ? html`<text class="well" x="${margin.left - 4}" y="${px(middle + 3.7)}">${well}</text>` : null}${middleHalf(values, x, middle, half)}<path class="fields" d="${lines.join("")}"><title>${title}</title></path>${logit === null ? null : html`<circle class="${values.length === 1 ? "lone" : "meandot"}" cx="${px(x(logit))}" cy="${px(middle)}" r="${lane < 12 ? 1.6 : values.length === 1 ? 3.2 : 2.6}"/>`}`;
 }

@@ -108,7 +108,8 @@ function wellCell(well: WellRecord, { x, y, cell }: Square, { classes, hasToolti
   const isControl = role === "negative" || role === "positive";
   const sign = cell < smallestSign ? "" : { negative: "−", positive: "+", reference: "R", sample: "", empty: "" }[role];
   // In a small square the sign of a control takes the room of its number.
-  const number = cell >= smallestNumber && effect !== null && (sign === "" || cell >= smallestBoth) ? decimals(effect, 0) : "";
+  const number =
+    cell >= smallestNumber && effect !== null && (sign === "" || cell >= smallestBoth) ? decimals(effect, 0) : "";
   const ring = air + (cell < smallestNumber ? 0.9 : 2.5);
   const square = html`<rect x="${px(x + air)}" y="${px(y + air)}" width="${px(inner)}" height="${px(inner)}" rx="${px(cell / 9)}" ${
     effect === null ? html`class="unscored"` : html`fill="${effectColor(effect)}"`

@@ -1,9 +1,7 @@
 /**
  * Notes of the tables in words.
  */
-import type { WellNote } from "../records/screen.ts";
-
-const wellNotes: readonly WellNote[] = ["no-field", "too-few-anchors", "equal-anchors", "anchors-trained-on", "few-anchors"];
+import { type WellNote, wellNotes } from "../records/screen.ts";
 
 /** A compound's note, in which a well's note may stand among sentences. */
 export function plainNote(note: string | null): string {

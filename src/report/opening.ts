@@ -73,12 +73,16 @@ function missingWarning({ wells }: ReportInput): string[] {
   if (missing === 0) return [];
   const own = wells.filter(({ nFieldsMissing }) => nFieldsMissing > 0).length;
   const all = missing + wells.reduce((sum, { nFields }) => sum + nFields, 0);
-  return [`${groupDigits(missing)} of ${count(all, "field")} are missing, in ${count(own, "well")}; each well’s score is the mean of the fields that it has.`];
+  return [
+    `${groupDigits(missing)} of ${count(all, "field")} are missing, in ${count(own, "well")}; each well’s score is the mean of the fields that it has.`,
+  ];
 }
 
 function leftOut(problems: ReportInput["problems"]): Markup {
   const more = problems.length - mostNamed;
   return html`<li><details${problems.length <= mostOpen ? html` open` : null}><summary>Left out: ${groupDigits(problems.length)} ${problems.length === 1 ? "file or well" : "files or wells"}</summary><ul>${problems
     .slice(0, mostNamed)
-    .map(({ subject, message }) => html`<li>${subject}: ${message}</li>`)}${more > 0 ? html`<li>and ${groupDigits(more)} more, named in report.json</li>` : null}</ul></details></li>`;
+    .map(
+      ({ subject, message }) => html`<li>${subject}: ${message}</li>`,
+    )}${more > 0 ? html`<li>and ${groupDigits(more)} more, named in report.json</li>` : null}</ul></details></li>`;
 }

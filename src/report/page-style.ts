@@ -98,11 +98,11 @@ const paper = `
 @page { margin: 14mm 12mm; }
 @media print { :root { ${light} --ink: #000; --soft: #333; --line: #bbb; --warn: #000; --warnground: #fff; --panel: #fff; color-scheme: light; }
   body { font-size: 10pt; } main { max-width: none; padding: 0; } nav { display: none; } section { margin-top: 22px; }
-  h1, h2, h3, summary, .legend, .key { break-after: avoid; } p { orphans: 3; widows: 3; } tr, .tile, .terms p, dl > * { break-inside: avoid; }
+  h1, h2, h3, summary, .legend, .key { break-after: avoid; } .legend { break-inside: avoid; } p { orphans: 3; widows: 3; } tr, .tile, .terms p, dl > * { break-inside: avoid; }
   .scroll { overflow: visible; } .plate { min-width: 0 !important; } .tile { border: 1px solid var(--line); }
-  table { font-size: 8pt; } th, td { padding-right: 9px; } thead th, td { white-space: normal; } tbody th { min-width: 0; } td.long { min-width: 20ch; }
+  table { font-size: 8pt; } th, td { padding-right: 9px; } thead th, td { white-space: normal; } tbody th { min-width: 13ch; overflow-wrap: break-word; } td.long { min-width: 20ch; }
   .doses th, .doses td { padding-right: 8px; } .doses { --cell: 32px; } .cell { font-size: 7.5pt; } .mean { min-width: 40px; }
-  .curves, .pair { grid-template-columns: 1fr 1fr; gap: 10px 24px; } .multiples { grid-template-columns: repeat(3, 1fr); }
+  .curves, .pair { grid-template-columns: 1fr 1fr; gap: 10px 24px; } .multiples { grid-template-columns: repeat(3, 1fr); } .gallery { grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--wide) * .68)), 1fr)); }
   details::details-content { content-visibility: visible; block-size: auto; display: block; } summary { list-style: none; } summary::-webkit-details-marker { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

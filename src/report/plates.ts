@@ -43,7 +43,12 @@ export function platesByDose({ doses, wells, study }: ReportInput): Markup | nul
     return html`${open}<p>${groupDigits(wells.length)} wells are too many for this page: doses.csv has a row for each plate, dose and challenge.</p></section>`;
   const plates = [...groupBy(doses, ({ plate }) => plate)];
   return html`${open}<p class="legend">${effectStrip()} percent effect. A row a treatment, a cell a well; mean and sd are between wells, and the interval is Student’s t of the mean: with wells of one plate only, it says nothing of other plates.</p>${plates.map(
-    ([name, own], i) => folded(name, { isOpen: i < mostOpen && own.length <= mostOpenTreatments, isAlone: plates.length === 1 }, doseTable(own, study.classes)),
+    ([name, own], i) =>
+      folded(
+        name,
+        { isOpen: i < mostOpen && own.length <= mostOpenTreatments, isAlone: plates.length === 1 },
+        doseTable(own, study.classes),
+      ),
   )}</section>`;
 }
 
@@ -58,13 +63,19 @@ export function platesByField({ fields, wells, study }: ReportInput): Markup | n
   return html`<section id="fields"><h2>Field by field</h2><p class="legend">A line a field, a dot the well’s mean${
     fields.some(({ logits }) => logits.length >= 8) ? ", a box the middle half of its fields" : ""
   }. A well whose fields disagree is one to look at.${
-    onlyControls ? ` Of ${groupDigits(wells.length)} wells only the controls are drawn here; predictions.csv has all.` : ""
+    onlyControls
+      ? ` Of ${groupDigits(wells.length)} wells only the controls are drawn here; predictions.csv has all.`
+      : ""
   }</p>${glossary("log-odds")}${plates.map(([name, own], i) => {
     const input = { wells: own, fields: ownFields.get(name) ?? [], classes: study.classes, range };
     const plots = fieldsPlots(name, input);
     return plots.length === 0
       ? null
-      : folded(name, { isOpen: i < mostOpen && treatments(own) <= mostOpenTreatments, isAlone: plates.length === 1 }, html`<div class="pair">${plots.map((plot) => html`<figure>${plot}</figure>`)}</div>`);
+      : folded(
+          name,
+          { isOpen: i < mostOpen && treatments(own) <= mostOpenTreatments, isAlone: plates.length === 1 },
+          html`<div class="pair">${plots.map((plot) => html`<figure>${plot}</figure>`)}</div>`,
+        );
   })}</section>`;
 }
 

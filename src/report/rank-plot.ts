@@ -24,7 +24,10 @@ export function rankPlot(wells: readonly WellRecord[], classes: ClassNames): Mar
   const y = linearScale(range, [frame.height - frame.bottom, frame.top]);
   const spoken = `${count(ranked.length, "well")} by rising percent effect, from ${decimals(least.effect, 0)} to ${decimals(greatest.effect, 0)}; the greatest is ${treatmentName(greatest.well, classes)} in ${greatest.well.plate} ${greatest.well.well}.`;
   return html`<svg class="plot" viewBox="0 0 ${frame.width} ${frame.height}" style="max-width:${frame.width}px;min-width:480px" role="img" aria-label="${spoken}">
-<text class="axis" x="2" y="12">percent effect (0 ${classes.negative}, 100 ${classes.positive})</text>${ticks(range, 6).map(
+<text class="axis" x="2" y="12">percent effect (0 ${classes.negative}, 100 ${classes.positive})</text>${ticks(
+    range,
+    6,
+  ).map(
     (tick) =>
       html`<line class="${tick === 0 || tick === 100 ? "anchor" : "grid"}" x1="${frame.left}" x2="${frame.width - frame.right}" y1="${px(y(tick))}" y2="${px(y(tick))}"/><text class="axis" x="${frame.left - 6}" y="${px(y(tick) + 4)}" text-anchor="end">${decimals(tick, 0)}</text>`,
   )}

@@ -57,7 +57,9 @@ ${body.markup}
 function contents(sections: readonly Markup[]): Markup {
   const links = sections.flatMap(({ markup }) => {
     const [, id, heading] = /^<section[^>]* id="([a-z]+)"><h2>([^<]+)<\/h2>/.exec(markup) ?? [];
-    return id === undefined || heading === undefined ? [] : [html`<li><a href="#${id}">${{ markup: heading }}</a></li>`];
+    return id === undefined || heading === undefined
+      ? []
+      : [html`<li><a href="#${id}">${{ markup: heading }}</a></li>`];
   });
   return html`<nav aria-label="Sections"><ul>${links}</ul></nav>`;
 }

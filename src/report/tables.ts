@@ -98,10 +98,7 @@ export function qualityTable(quality: readonly PlateQuality[]): Markup {
   ];
   const rows = table(
     ["plate", "controls", "wells − and +", "Z′", "robust Z′", "SSMD", "note"],
-    quality.flatMap(({ plate, untouched, all }) => [
-      row(plate, "untouched", untouched),
-      row(plate, "all", all),
-    ]),
+    quality.flatMap(({ plate, untouched, all }) => [row(plate, "untouched", untouched), row(plate, "all", all)]),
   );
   return quality.length <= mostOpenPlates
     ? rows

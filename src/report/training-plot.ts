@@ -52,7 +52,9 @@ ${
 }
 ${ticks([first.epoch, last.epoch], 8)
   .filter(Number.isInteger)
-  .map((tick) => html`<text class="axis" x="${px(x(tick))}" y="${bottom + 16}" text-anchor="middle">${tick}</text>`)}<text class="axis" x="${px((margin.left + right) / 2)}" y="${bottom + 32}" text-anchor="middle">epoch</text>
+  .map(
+    (tick) => html`<text class="axis" x="${px(x(tick))}" y="${bottom + 16}" text-anchor="middle">${tick}</text>`,
+  )}<text class="axis" x="${px((margin.left + right) / 2)}" y="${bottom + 32}" text-anchor="middle">epoch</text>
 </svg>`;
 }
 

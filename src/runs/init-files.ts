@@ -70,11 +70,11 @@ export function studyText(guess: Guess, { folder, out, pixelSizeMicrometres }: S
     ["# What reports call the two kinds of control wells.", "classes: { negative: negative, positive: positive }"],
     pixelSizeMicrometres === null
       ? [
-          "# The side of a camera pixel in the specimen; the images do not state it. Remove the `#` and write yours:",
+          "# The side of a camera pixel in the specimen; the export does not state it. Remove the `#` and write yours:",
           "# pixelSizeMicrometres: 0.65",
         ]
       : [
-          "# The side of a camera pixel in the specimen, as the images state it.",
+          "# The side of a camera pixel in the specimen, as the export states it.",
           `pixelSizeMicrometres: ${Number(pixelSizeMicrometres.toPrecision(6))}`,
         ],
     splitSection(guess.plates),

@@ -4,10 +4,11 @@
  * The proposal asks nothing, overwrites nothing and guesses no role: what was put into a well only a person knows. Both files
  * explain themselves.
  */
-import { access, readdir, rm, stat } from "node:fs/promises";
+import { access, open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { NeuroscreenError, nearest } from "../base/errors.ts";
 import { type Guess, guessStudy } from "../images/guess.ts";
+import { describesExport, type ExportFacts, joinExports, readExport } from "../images/guess-export.ts";
 import { type Channel, parseStudy } from "../plates/study.ts";
 import { listFiles, writeAtomically } from "../store/files.ts";
 import { readHeader } from "../store/images.ts";
@@ -48,7 +49,7 @@ interface ImageFacts {
   readonly width: number;
   readonly height: number;
   readonly bitDepth: 8 | 16;
-  /** The side of a pixel in the specimen, where the files state it and agree. */
+  /** The side of a pixel in the specimen, where the images state it and agree, or else the export's description does. */
   readonly pixelSizeMicrometres: number | null;
 }
 
@@ -65,8 +66,11 @@ export async function init({ images, out = "." }: InitOptions): Promise<InitSumm
   const folder = resolve(images);
   const files = { study: join(out, studyName), plateMap: join(out, plateMapName) };
   for (const path of Object.values(files)) await refuseTaken(path);
-  const guess = guessStudy(await listImages(images), { folder });
-  const looked = await lookAtImages(folder, guess);
+  const paths = await listImages(images);
+  const guessed = guessStudy(paths, { folder });
+  const told = await lookAtExports(folder, paths, guessed);
+  const guess = nameChannels(guessed, told);
+  const looked = await lookAtImages(folder, guess, told);
   const warnings = [...guess.notes, ...warningsOf(guess), ...looked.warnings];
   const text = studyText(guess, {
     ...{ folder, out: resolve(out) },
@@ -139,10 +143,51 @@ async function listImages(images: string): Promise<string[]> {
   }
 }
 
+/** So many descriptions are read, and so much of each: that of a whole plate may be hundreds of megabytes. */
+const [exportsLookedAt, bytesLookedAt] = [3, 4_000_000];
+
+/** What the microscope wrote about its export, in the images' folders or above them. */
+async function lookAtExports(folder: string, paths: readonly string[], { fields }: Guess): Promise<ExportFacts> {
+  const isNear = (path: string) => {
+    const own = path.slice(0, path.lastIndexOf("/") + 1);
+    return fields.some(({ paths: [image] }) => image?.startsWith(own));
+  };
+  const described: ExportFacts[] = [];
+  for (const path of paths.filter((path) => describesExport(path) && isNear(path)).slice(0, exportsLookedAt)) {
+    try {
+      described.push(readExport(await readBeginning(join(folder, path))));
+    } catch {
+      // Of help where it can be read; what it says, names and headers may say too.
+    }
+  }
+  return joinExports(described);
+}
+
+async function readBeginning(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(bytesLookedAt) });
+    return buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Gives channels that names only number the names that the export has for those numbers. */
+function nameChannels(guess: Guess, { channels: told }: ExportFacts): Guess {
+  const channels = guess.keys.channels.map(({ name, match }) => {
+    const filter = /^\d+$/.test(match) ? told.get(Number(match)) : undefined;
+    return { name: filter ?? name, match };
+  });
+  const names = new Set(channels.map(({ name }) => name.toLowerCase()));
+  return names.size < channels.length ? guess : { ...guess, keys: { ...guess.keys, channels } };
+}
+
 /** Reads the headers of a few images: what most of them say, and what is odd. */
 async function lookAtImages(
   folder: string,
   { fields }: Guess,
+  told: ExportFacts,
 ): Promise<{ readonly facts: ImageFacts | null; readonly warnings: readonly string[] }> {
   const step = Math.max(1, Math.floor(fields.length / fieldsLookedAt));
   const paths = fields
@@ -173,7 +218,7 @@ async function lookAtImages(
     );
   const { width, height, bitDepth } = first;
   const sizes = new Set(seen.map(({ pixelSizeMicrometres }) => pixelSizeMicrometres?.toPrecision(4)));
-  const pixelSizeMicrometres = sizes.size === 1 ? first.pixelSizeMicrometres : null;
+  const pixelSizeMicrometres = sizes.size > 1 ? null : (first.pixelSizeMicrometres ?? told.pixelSizeMicrometres);
   if (sizes.size > 1)
     warnings.push(`images state different pixel sizes: ${[...sizes].map((size) => size ?? "none").join(", ")} µm`);
   return { facts: { width, height, bitDepth, pixelSizeMicrometres }, warnings };
@@ -190,7 +235,7 @@ function warningsOf({ keys, letters, images, read, planes }: Guess): string[] {
   if (letters.areColumns)
     warnings.push("the wells' letters go further than their numbers: they may count columns, see `wells` in the study");
   else if (letters.skipI) warnings.push("no well has the letter I, some have J: see `wells` in the study");
-  if (keys.channels.some(({ name }) => /^[A-Za-z]+\d+$/.test(name) && !/^Cy\d$/i.test(name)))
+  if (keys.channels.some(({ name, match }) => /^\d+$/.test(match) && name.endsWith(match)))
     warnings.push("names tell the channels by numbers: write the stains' names into the study");
   if (read * 2 < images && Object.values(planes).every((numbers) => numbers.length < 2))
     warnings.push(`only ${read} of ${images} images are used`);

@@ -68,7 +68,7 @@ function compoundRecord(wells: readonly WellRecord[]): CompoundRecord {
   };
   const fit = fitFourParameters(measured);
   const curve = fit === null ? null : curveOf(fit);
-  const interval = fit === null ? null : ec50Interval(measured, fit);
+  const interval = fit === null ? null : ec50Interval(measured, fit, { groups: points.map(({ plate }) => plate) });
   const refusal =
     points.length === 0 ? "no well has a dose above 0 and a percent effect" : forbidding(doses, curve, interval);
   const isReported = refusal === null && curve !== null && interval !== null;

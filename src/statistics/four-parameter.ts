@@ -57,6 +57,23 @@ export function fitFourParameters({ concentration, response }: DoseResponses): F
   return best === null ? null : described(points, best);
 }
 
+/**
+ * How far each point pulls log10 EC50 of the fitted curve: the change per unit of its residual, times that residual. The pulls sum
+ * to 0; their squares, summed over what errs independently, estimate the variance of log10 EC50 without supposing that all points do.
+ *
+ * @returns a pull a point, in the order of the points; null where the fit is singular
+ */
+export function log10Ec50Pulls({ concentration, response }: DoseResponses, fit: FourParameters): number[] | null {
+  const points = concentration.map((dose, i) => ({ x: Math.log10(dose), y: response[i]! }));
+  const parameters: Parameters = [fit.bottom, fit.top, Math.log10(fit.ec50), fit.hill];
+  const weights = solve(normalEquations(points, parameters).hessian, [0, 0, 1, 0]);
+  if (weights === null) return null;
+  return points.map((point) => {
+    const { gradient } = normalEquations([point], parameters);
+    return gradient.reduce((sum, value, i) => sum + value * weights[i]!, 0);
+  });
+}
+
 interface Point {
   /** log10 of the dose. */
   readonly x: number;

@@ -88,24 +88,21 @@ const tableSize = 4096;
 /**
  * LZW as TIFF has it: codes from the high bit down, 9 to 12 bits, one code earlier wide than GIF's.
  *
- * A string of the table is always something that was just written, with the byte behind it; so the table only holds where in
- * the output each string stands, and how long it is.
+ * The table's n-th entry is the n-th string since the last clear code with the byte behind it. Both stand in the output
+ * already, one behind the other, so the table is where each string begins, and no more.
  */
 function unpackLzw(packed: Uint8Array, target: Uint8Array): void {
   if (packed[0] === 0 && ((packed[1] ?? 0) & 1) === 1)
     throw badImage("LZW data of the old style, from before 1989", "LZW of TIFF 6.0");
-  const starts = new Int32Array(tableSize);
-  const lengths = new Int32Array(tableSize);
+  const begins = new Int32Array(tableSize - firstFree + 2);
   const length = target.length;
+  // Strings since the last clear code, the first of which has no entry before it; below 0 before the first clear code.
+  let strings = -1;
   let [from, to] = [0, 0];
   let [held, bits, width] = [0, 0, 9];
-  let free = firstFree;
-  // The string before: its place, and its length; 0 after a clear code.
-  let [lastStart, lastLength] = [0, 0];
-  let isStarted = false;
   for (;;) {
     while (bits < width) {
-      if (from >= packed.length) {
+      if (from === packed.length) {
         // Some writers leave out the end code; but then the rows must be complete.
         if (to === length) return;
         throw wrongLength(to, length);
@@ -117,33 +114,27 @@ function unpackLzw(packed: Uint8Array, target: Uint8Array): void {
     const code = (held >>> bits) & ((1 << width) - 1);
     if (code === endCode) break;
     if (code === clearCode) {
-      [free, width, lastLength, isStarted] = [firstFree, 9, 0, true];
+      strings = 0;
+      width = 9;
       continue;
     }
-    if (!isStarted) throw badImage("LZW data that does not begin with a clear code", "one");
-    const start = to;
+    if (strings < 0) throw badImage("LZW data that does not begin with a clear code", "one");
+    if (strings < begins.length) begins[strings] = to;
     if (code < clearCode) {
-      if (to >= length) throw wrongLength(to + 1, length);
+      if (to === length) throw wrongLength(to + 1, length);
       target[to++] = code;
     } else {
-      // The string that is just being made is the last one with its own first byte behind it.
-      const isNext = code === free && lastLength > 0;
-      if (code >= free && !isNext) throw badImage(`LZW code ${code}, which is not in the table yet`, "a known one");
-      let source = isNext ? lastStart : starts[code]!;
-      const count = isNext ? lastLength + 1 : lengths[code]!;
-      if (to + count > length) throw wrongLength(to + count, length);
-      // Byte by byte: the string may run into what it is copied to.
-      for (const end = to + count; to < end; ) target[to++] = target[source++]!;
+      const entry = code - firstFree;
+      if (entry >= strings) throw badImage(`LZW code ${code}, which is not in the table yet`, "a known one");
+      let source = begins[entry]!;
+      const end = to + begins[entry + 1]! - source + 1;
+      if (end > length) throw wrongLength(end, length);
+      // Byte by byte: the newest entry ends with the first byte of what is being written.
+      while (to < end) target[to++] = target[source++]!;
     }
-    if (lastLength > 0 && free < tableSize) {
-      starts[free] = lastStart;
-      lengths[free] = lastLength + 1;
-      free++;
-      // One early: TIFF counts the entry that the decoder is about to make.
-      if (free >= (1 << width) - 1 && width < 12) width++;
-    }
-    lastStart = start;
-    lastLength = to - start;
+    strings++;
+    // One early: TIFF counts the entry that the next code is about to complete.
+    if (width < 12 && firstFree + strings >= 1 << width) width++;
   }
   if (to !== length) throw wrongLength(to, length);
 }

@@ -27,6 +27,9 @@ interface PngFile {
   readonly data: readonly Part[];
 }
 
+/** More chunks than a gigabyte of pixels is written in; a file of empty ones would keep us busy. */
+const mostChunks = 2 ** 18;
+
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** Whether a file begins as a PNG file does. */
@@ -99,7 +102,8 @@ function* readChunks(until: "before pixels" | "to the end"): Reading<PngFile> {
   let file: Omit<PngFile, "data"> | undefined;
   const data: Part[] = [];
   let isBehindData = false;
-  for (let offset = 8; ; ) {
+  for (let offset = 8, count = 0; ; count++) {
+    if (count === mostChunks) throw badImage(`over ${mostChunks} chunks`, "fewer");
     const head = viewOf(yield { offset, length: 8 });
     const length = head.getUint32(0);
     const kind = String.fromCharCode(...[4, 5, 6, 7].map((at) => head.getUint8(at)));

@@ -15,6 +15,10 @@ import type { Role } from "../plates/roles.ts";
 import { writeAtomically } from "./files.ts";
 import { readField } from "./images.ts";
 
+// Pictures are few and each is made once.
+sharp.cache(false);
+sharp.concurrency(1);
+
 /** A field and where its picture goes. */
 export interface Thumbnail {
   readonly field: Field;
@@ -42,6 +46,9 @@ const settings = [
   { edge: 96, quality: 55 },
   { edge: 48, quality: 40 },
 ] as const;
+
+/** What a picture may be called. */
+const imageName = /^examples\/[\w-]+\.jpg$/;
 
 /** White pixels between two stains. */
 const gap = 4;
@@ -85,6 +92,8 @@ export async function writeThumbnails(
 export async function readThumbnails(folder: string, images: readonly string[]): Promise<Map<string, string>> {
   const uris = new Map<string, string>();
   for (const image of images) {
+    // The list comes from a file that may be another's: no path leads out of the folder.
+    if (!imageName.test(image)) continue;
     const bytes = await readFile(join(folder, image)).catch(() => null);
     if (bytes !== null) uris.set(image, `data:image/jpeg;base64,${bytes.toString("base64")}`);
   }

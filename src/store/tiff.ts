@@ -60,7 +60,7 @@ function greyPage({ image: page, imageCount, isBigEndian, parts }: TiffFile): Gr
   if (page === null) throw otherImage("a smaller copy or a mask only", "an image");
   const planes = imageCount > 1 ? imageCount : page.planes;
   if (planes !== 1) throw otherImage(`${planes} pages`, "one page");
-  const { width, height, samplesPerPixel, photometric, compression, predictor } = page;
+  const { samplesPerPixel, photometric, compression, predictor } = page;
   if (samplesPerPixel !== 1) throw otherImage(`${samplesPerPixel} channels of colour`, "one grey channel");
   const [bits, format] = [page.bitsPerSample[0], page.sampleFormat[0]];
   if (bits === undefined || page.bitsPerSample.length > 1 || format === undefined || page.sampleFormat.length > 1)
@@ -80,7 +80,8 @@ function greyPage({ image: page, imageCount, isBigEndian, parts }: TiffFile): Gr
     );
   if (predictor !== 1 && predictor !== 2) throw otherImage(`predictor ${predictor}`, "none, or horizontal differences");
   if (page.fillOrder !== 1) throw otherImage("bits in reverse order", "the high bit first");
-  if (width * height > mostPixels) throw badImage(`${width} × ${height} pixels`, `at most ${mostPixels}`);
+  for (const { width, height } of [page, page.block])
+    if (width * height > mostPixels) throw badImage(`${width} × ${height} pixels`, `at most ${mostPixels}`);
   const grey: GreyPage = { ...page, isBigEndian, bits };
   checkBlocks(grey, parts);
   return grey;

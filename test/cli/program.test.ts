@@ -229,7 +229,7 @@ describe("index", () => {
       ].join("\n"),
     );
     expect(heard.err).toBe(
-      "done in 30 s\nnext: write the key split into my study.yaml, then: neuroscreen train 'my study.yaml' --out model\n",
+      "done in 30 s\nnext: choose what is held out, the key split of my study.yaml, then: neuroscreen train 'my study.yaml' --out model\n",
     );
   });
 
@@ -239,6 +239,8 @@ describe("index", () => {
     expect(out).toContain("images     3 fields in 2 wells; 72 images of other planes or times left aside\n");
     expect(out).toContain("8 bits, 0.653 µm (a sample; --check looks at all)\n");
     expect(out).toContain("position   too few control wells to say\n");
+    const few = { wells: 7, right: 7, heldOut: "well", explains: false } as const;
+    expect((await say(["index", "study.yaml"], indexing([], { position: few }))).out).toContain("position   too few");
     expect(out).toContain("data hash  not known before every image was read (--check reads them)\n");
   });
 

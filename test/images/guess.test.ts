@@ -246,12 +246,30 @@ describe("plates", () => {
     ).toEqual(["plate1", "plate2"]);
   });
 
+  test("are the beginnings of IN Cell names into which the folders were joined", () => {
+    const paths = ["3 - doxylamine_40x_assay plate 0", "4 - danazol_40x_assay plate 0"].flatMap((plate) =>
+      namesOf((w, s, c) => `${plate}_${w[0]!.toLowerCase()} - ${Number(w[2])}(fld ${s} wv x - ${dye[c]}).tif`),
+    );
+    const result = guess(paths);
+    expect(names(result)).toEqual(["3 - doxylamine_40x_assay plate 0", "4 - danazol_40x_assay plate 0"]);
+    expect(result.read).toBe(paths.length);
+  });
+
   test("are the folders above those that an export makes", () => {
     expect(names(named((plate) => `P${plate}/Images/`))).toEqual(["P1", "P2"]);
   });
 
   test("are the folders that differ, where batches have folders of one name", () => {
     expect(names(named((plate) => `batch${plate}/plate/`))).toEqual(["batch1", "batch2"]);
+  });
+
+  test("are two folders together, where neither alone tells plates apart", () => {
+    const paths = ["a/P1", "a/P2", "b/P1", "b/P2"].flatMap((folder) =>
+      namesOf((w, s, c) => `${folder}/Images/x_${w}_s${s}_w${c}.tif`),
+    );
+    expect(names(guess(paths))).toEqual(["a/P1", "a/P2", "b/P1", "b/P2"]);
+    const uneven = ["P1", "b/P1"].flatMap((folder) => namesOf((w, s, c) => `${folder}/x_${w}_s${s}_w${c}.tif`));
+    expect(names(guess(uneven))).toEqual(["b/P1", "P1"]);
   });
 
   test("are not folders that sort wells by what was done to them", () => {

@@ -33,7 +33,13 @@ export function story(wells: readonly StoryWell[], fieldsPerWell: number): Scree
       return Array.from({ length: fieldsPerWell }, (_, i) => {
         const logit = own + 1.4 * random.normal();
         return {
-          ...{ plate, well, site: i + 1, logits: [0, logit] as const, projection: 0.5 + own / 12 + 0.05 * random.normal() },
+          ...{
+            plate,
+            well,
+            site: i + 1,
+            logits: [0, logit] as const,
+            projection: 0.5 + own / 12 + 0.05 * random.normal(),
+          },
           features: [],
         };
       });
@@ -101,7 +107,15 @@ export function translocationPlate(): StoryWell[] {
         harm: 1 / (1 + (half / dose) ** 1.4),
       };
     }),
-    { well: { ...at(row, 10), role: row < 4 ? "reference" : "empty", compound: row < 4 ? "Wortmannin" : null, concentration: row < 4 ? micro(0.15) : null }, harm: 0.9 },
+    {
+      well: {
+        ...at(row, 10),
+        role: row < 4 ? "reference" : "empty",
+        compound: row < 4 ? "Wortmannin" : null,
+        concentration: row < 4 ? micro(0.15) : null,
+      },
+      harm: 0.9,
+    },
   ]);
 }
 

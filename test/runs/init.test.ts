@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
@@ -137,6 +137,28 @@ describe("init", () => {
     const refusal = await refusalOf(init({ images, out }));
     expect(refusal).toContain("cannot-write");
     expect(refusal).toContain("Name a folder of yours with `--out DIR`");
+  });
+
+  test("takes channels' names and the pixel's size from what the microscope wrote beside the images", async () => {
+    const images = await imagesFolder();
+    for (const name of readdirSync(join(images, "P1"))) {
+      const [well, site, stain] = name.replace(".tif", "").split("_");
+      const wave = stain === "DAPI" ? 1 : 2;
+      renameSync(join(images, "P1", name), join(images, "P1", `x_${well}_${site!.replace("site", "s")}_w${wave}.tif`));
+    }
+    const unnamed = await init({ images, out: temporaryFolder() });
+    expect(unnamed.channels.map(({ name }) => name)).toEqual(["w1", "w2"]);
+    expect(unnamed.warnings).toEqual(["names tell the channels by numbers: write the stains' names into the study"]);
+
+    writeFileSync(join(images, "x.HTD"), '"WaveName1", "DAPI"\n"WaveName2", "Cy5"\n');
+    writeFileSync(join(images, "x.mrf"), 'bts:HorizontalPixelDimension="0.325"');
+    const { channels, pixels, warnings, study } = await init({ images, out: temporaryFolder() });
+    expect(channels).toEqual([
+      { name: "DAPI", match: "1" },
+      { name: "Cy5", match: "2" },
+    ]);
+    expect({ size: pixels?.pixelSizeMicrometres, warnings }).toEqual({ size: 0.325, warnings: [] });
+    expect(parseStudy(readFileSync(study, "utf8"), { path: study }).pixelSizeMicrometres).toBe(0.325);
   });
 
   test("warns of images that cannot be used, or differ", async () => {

@@ -92,6 +92,23 @@ describe("A compound's record", () => {
     );
   });
 
+  test("has a wider interval where the plates differ than where one plate holds the same wells", () => {
+    const plates = [0.7, 1.2, 2, 3.4].map((ec50) => points(nineDoses, curve(ec50, 1.2)));
+    const onFour = plates.flatMap((wells, i) => [...scale, ...wells].map((well) => ({ ...well, plate: `P${i + 1}` })));
+    const onOne = [
+      ...scale,
+      ...plates.flatMap((wells, i) => wells.map((well) => ({ ...well, well: `${"CDEF"[i]}${well.well.slice(1)}` }))),
+    ];
+    const [four, one] = [onFour, onOne].map(
+      (wells) => screenWells({ ...screenInput(wells), score: "logit" }).compounds[0]!,
+    ) as [CompoundRecord, CompoundRecord];
+    expect([four.nPlates, one.nPlates, four.nWells, one.nWells]).toEqual([4, 1, 36, 36]);
+    expect(four.ec50Micromolar! / one.ec50Micromolar!).toBeCloseTo(1, 9);
+    const width = ({ ec50LowMicromolar, ec50HighMicromolar }: CompoundRecord) =>
+      Math.log10(ec50HighMicromolar! / ec50LowMicromolar!);
+    expect(width(four)).toBeGreaterThan(2 * width(one));
+  });
+
   test("keeps the map's columns in which its wells agree", () => {
     const input = screenInput([...scale, ...points(nineDoses, curve(1.5, 1.2))]);
     const wells = input.wells.map((well, i) => ({ ...well, metadata: { target: "PI3K", line: String(i) } }));

@@ -29,6 +29,38 @@ describe("The interval of an EC50", () => {
     }
   });
 
+  test.each(scipy.grouped)(
+    "is statsmodels' cluster-robust one for $name that differ",
+    ({ groups, interval, ...points }) => {
+      const fit = fitFourParameters(points)!;
+      const ours = ec50Interval(points, fit, { groups })!;
+      expect(ours.low / interval[0]).toBeCloseTo(1, 5);
+      expect(ours.high / interval[1]).toBeCloseTo(1, 5);
+      const plain = ec50Interval(points, fit)!;
+      expect(ours.high / ours.low).toBeGreaterThan(plain.high / plain.low);
+    },
+  );
+
+  test("does not ask two groups how groups differ, and never narrows for three", () => {
+    fc.assert(
+      fc.property(designs, (design) => {
+        const points = drawn(design);
+        const fit = fitFourParameters(points)!;
+        const over = (count: number) =>
+          ec50Interval(points, fit, { groups: points.concentration.map((_, i) => `P${i % count}`) });
+        const plain = ec50Interval(points, fit);
+        expect(over(1)).toEqual(plain);
+        expect(over(2)).toEqual(plain);
+        const three = over(3);
+        if (plain === null) expect(three).toBeNull();
+        if (plain === null || three === null) return;
+        expect(three.low).toBeLessThanOrEqual(plain.low * 1.01);
+        expect(three.high).toBeGreaterThanOrEqual(plain.high / 1.01);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   test("is the plain t interval where the sum of squares is a parabola", () => {
     const plain = scipy.fits.filter(({ name }) => name === "nine half-log doses in triplicate")[0]!;
     const ours = ec50Interval(plain, fitFourParameters(plain)!)!;

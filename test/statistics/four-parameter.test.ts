@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openRandom } from "../../src/base/random.ts";
-import { fitFourParameters, fourParameterResponse } from "../../src/statistics/four-parameter.ts";
+import { fitFourParameters, fourParameterResponse, log10Ec50Pulls } from "../../src/statistics/four-parameter.ts";
 import { scipy } from "./scipy-fixture.ts";
 
 const doses = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
@@ -119,5 +119,21 @@ describe("The fit", () => {
         expect(fit?.hill ?? 1).toBeGreaterThanOrEqual(0);
       }),
     );
+  });
+});
+
+describe("The pulls on log10 EC50", () => {
+  test("sum to 0, and say how the EC50 moves when a well moves", () => {
+    const [{ concentration, response }] = scipy.fits as [(typeof scipy.fits)[number]];
+    const fit = fitFourParameters({ concentration, response })!;
+    const pulls = log10Ec50Pulls({ concentration, response }, fit)!;
+    expect(pulls.reduce((sum, pull) => sum + pull, 0)).toBeCloseTo(0, 9);
+    concentration.forEach((dose, i) => {
+      const residual = response[i]! - fourParameterResponse(fit, dose);
+      const moved = response.map((y, j) => (j === i ? y + 1e-3 * residual : y));
+      const ec50 = fitFourParameters({ concentration, response: moved })!.ec50;
+      // To first order: the curve's own curvature, times its residuals, is left out.
+      expect(1e3 * Math.log10(ec50 / fit.ec50)).toBeCloseTo(pulls[i]!, 2);
+    });
   });
 });

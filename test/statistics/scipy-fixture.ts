@@ -1,4 +1,4 @@
-/** SciPy's answers that the tests of this folder share; see test/fixtures/statistics/make_scipy.py. */
+/** SciPy's and statsmodels' answers that the tests of this folder share; see test/fixtures/statistics/make_scipy.py. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
@@ -19,6 +19,16 @@ const fixture = z.object({
       sse: z.number(),
       plain: ends,
       interval: z.tuple([z.number().nullable(), z.number().nullable()]),
+    }),
+  ),
+  grouped: z.array(
+    z.object({
+      name: z.string(),
+      concentration: numbers,
+      response: numbers,
+      groups: z.array(z.string()),
+      se_log10_ec50: z.number(),
+      interval: ends,
     }),
   ),
   bootstraps: z.array(z.object({ name: z.string(), correct: numbers, n: numbers, interval: ends })),

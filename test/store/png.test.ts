@@ -167,6 +167,12 @@ describe("a PNG file", () => {
     expect(refusalOf(bytes)).toContain(message);
   });
 
+  test("of nothing but empty chunks is refused before long", () => {
+    const empty = chunk("tEXt", new Uint8Array());
+    const bytes = file(headerChunk(), Buffer.alloc(300_000 * empty.length, empty), twoRows, end);
+    expect(refusalOf(bytes)).toBe("expected fewer, found over 262144 chunks");
+  });
+
   test("with any bit flipped, or cut anywhere, is refused", () => {
     const whole = file(headerChunk(), chunk("tEXt", Buffer.from("a\0b")), twoRows, end);
     expect(refusalOf(whole)).toBe("read");

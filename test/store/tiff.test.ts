@@ -225,6 +225,14 @@ describe("a TIFF file", () => {
         expect(refusal({ compression, entries: { 256: [4, [size]], 257: [4, [size]], 278: [4, [size]] } })).toMatch(
           /^expected (at most 268435456|\d+ bytes of pixels), found/,
         );
+    for (const tile of [
+      [16, 2 ** 31],
+      [2 ** 16, 2 ** 12 + 1],
+      [2 ** 31, 2 ** 31],
+    ] as const)
+      expect(refusal({ compression: 5, tile: [8, 8], entries: { 322: [4, [tile[0]]], 323: [4, [tile[1]]] } })).toMatch(
+        /^expected at most 268435456, found/,
+      );
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
   });
 
@@ -241,13 +249,11 @@ describe("a TIFF file", () => {
     const entries = Object.fromEntries(
       Array.from({ length: 5000 }, (_, i): [number, TiffEntry] => [40_000 + i, [3, [1]]]),
     );
-    expect(refusal({ entries })).toBe(
-      "expected at most 4096, found a directory of 5021 entries".replace("5021", "5010"),
-    );
+    expect(refusal({ entries })).toBe("expected at most 4096, found a directory of 5010 entries");
     expect(refusal({ pages: Array(10_000).fill({}) })).toBe("expected one page, found over 10000 directories");
-    const rows = 2 ** 20 + 1;
-    const tall = { width: 1, height: rows, rows: 1, pixels: Array(rows).fill(7) };
-    expect(refusal(tall)).toBe("expected at most 1048576, found 1048577 values of strip offsets");
+    expect(refusal({ entries: { 273: [4, Array(2 ** 20 + 1).fill(8)] } })).toBe(
+      "expected at most 1048576, found 1048577 values of strip offsets",
+    );
     expect(performance.now() - begun).toBeLessThan(20_000);
   });
 });

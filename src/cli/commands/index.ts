@@ -43,7 +43,7 @@ export function indexCommand({ verbs, terminal, signal }: CommandContext): Comma
 
 function nextStep(study: string, index: StudyIndex): string {
   const train = `neuroscreen train ${shellWord(study)} --out model`;
-  return index.study.split === undefined ? `write the key split into ${study}, then: ${train}` : train;
+  return index.study.split === undefined ? `choose what is held out, the key split of ${study}, then: ${train}` : train;
 }
 
 /** What `index` tells of a study, as data. */
@@ -110,7 +110,7 @@ function indexText(summary: IndexSummary): string {
     ["roles", roles.join(", ")],
     ["images", `${count(summary.fields, "field")} in ${count(summary.wellsWithFields, "well")}${aside}`],
     ["pixels", pixelWords(summary)],
-    ["position", position === null ? "too few control wells to say" : positionWords(position)],
+    ["position", positionWords(position)],
     ["data hash", dataHash ?? "not known before every image was read (--check reads them)"],
   ]);
   return table + problemLines(problems).join("");
@@ -121,8 +121,13 @@ function pixelWords({ width, height, bitDepth, pixelSizeMicrometres, looked }: I
   return `${width} × ${height}, ${bitDepth} bits${size}${looked === "sample" ? " (a sample; --check looks at all)" : ""}`;
 }
 
+/** Of fewer wells, chance alone is often right about nearly all. */
+const fewestForPosition = 8;
+
 /** What the nearest control well says about the held-out ones. */
-function positionWords({ right, wells, heldOut }: PositionCheck): string {
+function positionWords(position: PositionCheck | null): string {
+  if (position === null || position.wells < fewestForPosition) return "too few control wells to say";
+  const { right, wells, heldOut } = position;
   const whose = { split: "test wells", plate: "wells of plates left out", well: "wells left out one by one" }[heldOut];
   return `tells the role of ${formatNumber(right)} of ${wells} ${whose} (chance: about ${formatNumber(wells / 2)})`;
 }
