@@ -10,15 +10,17 @@ import type { Plane } from "../images/grey.ts";
  * @returns what SciPy's `gaussian_filter` gives, in float32
  */
 export function blur({ width, height, values }: Plane, sigma: number): Plane {
-  const kernel = gaussian(sigma);
+  const kernel = gaussianKernel(sigma);
   const across = blurredRows(values, width, height, kernel);
   return { width, height, values: blurredColumns(across, width, height, kernel) };
 }
 
-/** The weights at distances 0, 1, 2, … pixels, which add up to 1 when all but the first count twice. */
-function gaussian(sigma: number): Float64Array {
+/** The weights of a Gaussian at distances 0, 1, 2, … pixels up to 4 σ, which add up to 1 when all but the first count twice. */
+export function gaussianKernel(sigma: number): Float64Array {
   if (sigma === 0) return Float64Array.of(1);
-  const kernel = Float64Array.from({ length: Math.round(4 * sigma) + 1 }, (_, x) => Math.exp((-x * x) / (2 * sigma ** 2)));
+  const kernel = Float64Array.from({ length: Math.round(4 * sigma) + 1 }, (_, x) =>
+    Math.exp((-x * x) / (2 * sigma ** 2)),
+  );
   const sum = kernel.reduce((total, weight, x) => total + (x === 0 ? weight : 2 * weight), 0);
   return kernel.map((weight) => weight / sum);
 }

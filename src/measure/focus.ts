@@ -34,5 +34,7 @@ export function measureFocus({ width, height, values }: Plane): Focus {
       far += here * (values[at + 2]! + values[at + 2 * width]! - 2 * mean);
     }
   }
-  return variance > 0 ? { laplacian: laplacian / variance, vollath: (near - far) / (2 * variance) } : { laplacian: 0, vollath: 0 };
+  return variance > 0
+    ? { laplacian: laplacian / variance, vollath: (near - far) / (2 * variance) }
+    : { laplacian: 0, vollath: 0 };
 }

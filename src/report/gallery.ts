@@ -36,7 +36,7 @@ function figure(example: ExampleField, classes: ClassNames, uri: string | undefi
   const isControl = role === "negative" || role === "positive";
   const name = treatmentName(example, classes);
   const says = logit > 0 ? classes.positive : classes.negative;
-  const wrong = isControl && says === classes[role] ? ", wrongly" : "";
+  const wrong = isControl && says !== classes[role] ? ", wrongly" : "";
   const learned =
     isControl && part === "train" ? " (learned from)" : isControl && part === "test" ? " (untouched)" : "";
   const effect = percentEffect === null ? "" : `; its well: ${decimals(percentEffect, 0)} % effect`;

@@ -10,6 +10,7 @@ import { type Part, wellKey } from "../plates/split.ts";
 import type { Evaluation } from "../records/evaluation.ts";
 import type { ModelConfig } from "../records/model.ts";
 import type { ReportInput } from "../report/input.ts";
+import { partOf } from "../screening/wells.ts";
 import { sha256 } from "../store/files.ts";
 import { modelFolder, modelFolderState } from "../store/model-folder.ts";
 import type { Accepted } from "./events.ts";
@@ -124,7 +125,7 @@ export function partsOf(models: readonly Model[]): ReadonlyMap<string, Part> {
 
 /** The control wells of the study that no model learned from or was chosen by, `plate/A01`. */
 export function testWells(index: StudyIndex, parts: ReadonlyMap<string, Part>): string[] {
-  return index.wells.map(wellKey).filter((key) => parts.get(key) === "test");
+  return index.wells.filter((well) => partOf(well, parts) === "test").map(wellKey);
 }
 
 interface Difference {

@@ -6,7 +6,8 @@
  */
 import { parse } from "csv-parse/browser/esm/sync";
 import { NeuroscreenError, nearest } from "../base/errors.ts";
-import { axes, type Compound, compoundClasses, publishedDoses, stains, usualHillSlope } from "./panel.ts";
+import { stains } from "./conditions.ts";
+import { axes, type Compound, compoundClasses, publishedDoses, usualHillSlope } from "./panel.ts";
 
 const columns = ["compound", "class", "ec50_um", "hill", "max_effect", "axis", "stain", "doses_um"] as const;
 type PanelColumn = (typeof columns)[number];

@@ -4,6 +4,7 @@
  * A compound acts by a Hill curve over its dose. What the curve's top means depends on the class; see
  * {@link Compound.maximalEffect}. The names say nothing of the class, as on a plate of unknowns.
  */
+import type { stains } from "./conditions.ts";
 
 /** What a compound does, in the order in which documents list them. */
 export const compoundClasses = ["protective", "toxic", "fluorescent", "proliferative", "inert"] as const;
@@ -20,8 +21,7 @@ export type CompoundClass = (typeof compoundClasses)[number];
 export const axes = ["both", "neurites", "synapses"] as const;
 export type Axis = (typeof axes)[number];
 
-/** The four stains in the order of every list of four; the words of `study.yaml`. */
-export const stains = ["MAP2", "Hoechst", "PSD-95", "synaptophysin"] as const;
+/** One of the four stains. */
 export type Stain = (typeof stains)[number];
 
 /** A compound and its truth. What an inert one does not have is null. */

@@ -126,3 +126,28 @@ test.each(cases)(
   },
   60000,
 );
+
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { parse } from "csv-parse/sync";
+import { checkPosition } from "../../src/evaluation/position.ts";
+import { predictions } from "../../src/screening/wells.ts";
+import { readThumbnails, writeThumbnails } from "../../src/store/thumbnails.ts";
+test("real", async () => {
+  const rows = parse(readFileSync("demo/screen/predictions.csv", "utf8"), { columns: true }) as Record<string, string>[];
+  const num = (v: string) => (v === "" ? null : (Number(v) / 1e6) as never);
+  const wells = rows.map((r) => ({ plate: r.Metadata_Plate!, batch: r.Metadata_Batch!, well: r.Metadata_Well!, role: r.Metadata_Role as never, compound: r.Metadata_Compound || null, concentration: num(r.Metadata_Concentration_uM!), challenge: null, challengeConcentration: null, metadata: {} }));
+  const parts = new Map(rows.map((r) => [`${r.Metadata_Plate}/${r.Metadata_Well}`, r.Metadata_Split as never]));
+  const input = { wells, parts, scores: rows.map((r) => ({ plate: r.Metadata_Plate!, well: r.Metadata_Well!, site: Number(r.Metadata_Site), logits: [0, Number(r.Logit)] as const, projection: Number(r.Projection), features: [] })) };
+  const metrics = readFileSync("demo/model/metrics.jsonl", "utf8").trim().split("\n").map((l) => JSON.parse(l));
+  const report = reportOf(input, { study: { name: "bbbc013", classes: { negative: "untreated", positive: "inhibited" }, channels: ["FKHR", "DNA"] }, position: checkPosition(wells, parts), opened: { models: 3 }, training: [{ name: "training", epochs: metrics }] });
+  rmSync("/tmp/look/real", { recursive: true, force: true }); mkdirSync("/tmp/look/real");
+  const names = readFileSync("/tmp/look/names.txt", "utf8").trim().split("\n");
+  const pathsOf = (well: string) => [1, 2].map((c) => names.find((n) => new RegExp(`Channel${c}-\\d+-${well[0]}-${well.slice(1)}\\.`).test(n))!);
+  const t0 = performance.now();
+  await writeThumbnails("/tmp/look/real", { studyFolder: "/work/shared/data/bbbc013/images", examples: report.examples.map((e) => ({ image: e.image, role: e.role, field: { plate: e.plate, well: e.well, site: e.site, paths: pathsOf(e.well) } })) });
+  const t1 = performance.now();
+  const images = await readThumbnails("/tmp/look/real", report.examples.map(({ image }) => image));
+  const page = renderReport(report, images);
+  writeFileSync("/tmp/look/real.html", page);
+  console.log("real thumbs ms", Math.round(t1 - t0), "bytes", page.length, "n", images.size, predictions(input).length);
+}, 60000);

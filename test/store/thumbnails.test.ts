@@ -35,9 +35,12 @@ describe("Thumbnails", () => {
       await field("a", "negative", [ramp(10, 110)]),
       await field("b", "sample", [flat(200)]),
       await field("c", "sample", [flat(10)]),
+      await field("d", "sample", [flat(100)]),
     ];
     await writeThumbnails(folder, { studyFolder: folder, examples });
     expect((await grey("examples/b.jpg")).data[2000]).toBeGreaterThan(250);
+    // White is at 110, where the negative control ends, and not at the 200 of the other field.
+    expect((await grey("examples/d.jpg")).data[2000]).toBeGreaterThan(220);
     expect((await grey("examples/c.jpg")).data[2000]).toBeLessThan(5);
   });
 
