@@ -17,6 +17,7 @@ export type {
 } from "./runs/events.ts";
 export { index, indexStudy, type StudyIndex } from "./runs/index-study.ts";
 export { info } from "./runs/info.ts";
+export { type InitOptions, type InitSummary, init } from "./runs/init.ts";
 export { report } from "./runs/report.ts";
 export { screen } from "./runs/screen.ts";
 export { train } from "./runs/train.ts";

@@ -119,10 +119,15 @@ export function isPlainFolder(name: string): boolean {
 }
 
 /** Files that lie among a plate's images and are none of it, by what they are. */
-export const asides: readonly (readonly [what: string, name: RegExp])[] = [
+const asides: readonly (readonly [what: string, name: RegExp])[] = [
   ["thumbnails and previews", /(?:^|[/_ .-])(?:thumb|preview|overview)/i],
   ["correction images", /(?:^|\/)(?:[SD]C_[^/]*(?:_CH|_CAM)\d+\.|[^/]*(?:flat-?field|shading|illum))/i],
 ];
+
+/** What an image is that a microscope writes beside those of a plate: `thumbnails and previews`; undefined for any other. */
+export function asideOf(path: string): string | undefined {
+  return asides.find(([, expression]) => expression.test(path))?.[0];
+}
 
 /** The dyes and filters whose spelling is settled, by their lower case. */
 const dyes = new Map(

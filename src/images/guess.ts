@@ -10,7 +10,7 @@ import { formatWell, smallestPlate, type Well } from "../plates/wells.ts";
 import { type Field, groupFields, type NamedImage, type Problem } from "./fields.ts";
 import { compareTexts, guessChannels } from "./guess-channels.ts";
 import { learnNames } from "./guess-columns.ts";
-import { asides, isPlainFolder, type Naming, namings, planeFolders } from "./guess-namings.ts";
+import { asideOf, isPlainFolder, type Naming, namings, planeFolders } from "./guess-namings.ts";
 import { guessPlanes, type PlaneGuess } from "./guess-planes.ts";
 import { guessPlates } from "./guess-plates.ts";
 import { endingOf, nameOf, type ReadName, readNames } from "./guess-read.ts";
@@ -219,10 +219,6 @@ function lookAtWells(wells: readonly Well[], areNamed: boolean): Pick<Guess, "pl
       skipI: areNamed && rows.has(h) && rows.has(j) && !rows.has(i),
     },
   };
-}
-
-function asideOf(path: string): string | undefined {
-  return asides.find(([, expression]) => expression.test(path))?.[0];
 }
 
 /** The images that are in no field, by what they are. */

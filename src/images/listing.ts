@@ -4,6 +4,7 @@
 import { NeuroscreenError, nearest } from "../base/errors.ts";
 import { namedGroups, type Study } from "../plates/study.ts";
 import type { NamedImage, Problem } from "./fields.ts";
+import { asideOf } from "./guess-namings.ts";
 import { imageReader, unfitting } from "./names.ts";
 
 /** What looks like an image; other files lie among images everywhere and are not told of. */
@@ -13,7 +14,10 @@ const imageName = /\.(tiff?|png|jpe?g|bmp|gif)$/i;
 export interface Listing {
   /** The images of the study, those of channels that it does not use among them. */
   readonly images: NamedImage[];
-  /** `name-unknown` for each file that looks like an image and is none of the study's, with the reason. */
+  /**
+   * `name-unknown` for each file that looks like an image and is none of the study's, with the reason; `images-aside`, once
+   * each, for what microscopes write beside the images of a plate, such as thumbnails.
+   */
   readonly problems: Problem[];
   /** How many images are of other planes or times than those that the study selects. */
   readonly otherPlanes: number;
@@ -36,12 +40,17 @@ export function readListing(
   const read = imageReader(study);
   const images: NamedImage[] = [];
   const strangers = new Map<string, string>();
+  const asides = new Map<string, string[]>();
   const planes = new Map<string, number>();
   for (const path of paths) {
     const reading = read(path);
     if (reading.kind === "image") images.push({ path: prefix + path, ...reading.image });
     else if (reading.kind === "other-plane") planes.set(reading.plane, (planes.get(reading.plane) ?? 0) + 1);
-    else if (imageName.test(path)) strangers.set(path, reading.reason);
+    else if (imageName.test(path)) {
+      const aside = asideOf(path);
+      if (aside === undefined) strangers.set(path, reading.reason);
+      else asides.set(aside, [...(asides.get(aside) ?? []), path]);
+    }
   }
   const otherPlanes = [...planes.values()].reduce((sum, count) => sum + count, 0);
   if (images.length === 0 && otherPlanes > 0) throw refusePlanes(study, folder, planes);
@@ -51,6 +60,10 @@ export function readListing(
   const problems = [...strangers].map(([path, reason]) => {
     return { code: "name-unknown", subject: prefix + path, message: `left out: ${reason}` };
   });
+  for (const [what, left] of asides) {
+    const message = `left aside: ${left.length === 1 ? "one image" : `${left.length} images`}, such as ${prefix}${left[0]}`;
+    problems.push({ code: "images-aside", subject: what, message });
+  }
   return { images, problems, otherPlanes };
 }
 

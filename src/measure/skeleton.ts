@@ -5,7 +5,8 @@ import type { Mask } from "./components.ts";
 
 /**
  * Thins a mask to its skeleton, keeping what hangs together: pixels are peeled from the south-east and the north-west in turn
- * until none can go. Pixels beyond the border count as outside.
+ * until none can go. Pixels beyond the border count as outside. Slanting lines may be left as stairs, whose
+ * corners then go too.
  *
  * @see Zhang & Suen (1984), doi:10.1145/357994.358023
  */
@@ -30,8 +31,9 @@ export function skeletonize({ width, height, inside }: Mask): Mask {
       if (peeled.length > 0) left = left.filter((at) => padded[at] === 1);
     }
   }
+  for (const at of left) if (isStair(padded, at, wide)) padded[at] = 0;
   const result = new Uint8Array(inside.length);
-  for (const at of left) result[(Math.floor(at / wide) - 1) * width + (at % wide) - 1] = 1;
+  for (const at of left) if (padded[at] === 1) result[(Math.floor(at / wide) - 1) * width + (at % wide) - 1] = 1;
   return { width, height, inside: result };
 }
 
@@ -79,4 +81,19 @@ function canGo(mask: Uint8Array, at: number, wide: number, isFirst: boolean): bo
     (1 - p9) * p2;
   if (rises !== 1) return false;
   return isFirst ? p2 * p4 * p6 === 0 && p4 * p6 * p8 === 0 : p2 * p4 * p8 === 0 && p2 * p6 * p8 === 0;
+}
+
+/** A corner between a vertical and a horizontal neighbour, which touch each other, with nothing on its other side. */
+function isStair(mask: Uint8Array, at: number, wide: number): boolean {
+  for (const vertical of [-wide, wide])
+    for (const horizontal of [-1, 1])
+      if (
+        mask[at + vertical] === 1 &&
+        mask[at + horizontal] === 1 &&
+        mask[at - vertical] === 0 &&
+        mask[at - horizontal] === 0 &&
+        mask[at - vertical - horizontal] === 0
+      )
+        return true;
+  return false;
 }

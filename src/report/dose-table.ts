@@ -25,17 +25,25 @@ export function doseTable(records: readonly DoseRecord[], classes: ClassNames): 
       .map(([name, own]) => ({ name, rows: [...own].sort(byDoseAndChallenge), isNamed: false })),
     { name: "at one dose", rows: lone, isNamed: true },
   ].filter(({ rows }) => rows.length > 0);
+  const isChallenged = records.some(({ challenge }) => challenge !== null);
   const columns = Math.min(mostColumns, Math.max(1, ...records.map(({ wells }) => wells.length)));
-  return html`<div class="scroll"><table class="doses"><thead><tr><th scope="col">dose</th><th scope="col">challenge</th><th scope="col" class="wells">wells, % effect</th><th scope="col" class="number">mean</th><th scope="col" class="number">sd</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">n</th></tr></thead>${blocks.map(
+  return html`<div class="scroll"><table class="doses"><thead><tr><th scope="col">dose</th>${isChallenged ? html`<th scope="col">challenge</th>` : null}<th scope="col" class="wells">wells, % effect</th><th scope="col" class="number">mean</th><th scope="col" class="number">sd</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">n</th></tr></thead>${blocks.map(
     ({ name, rows, isNamed }) =>
-      html`<tbody><tr><th class="block" colspan="7" scope="rowgroup">${name}</th></tr>${rows.map((row) => doseRow(row, isNamed && row.compound !== null ? `${row.compound} ` : "", columns, classes))}</tbody>`,
+      html`<tbody><tr><th class="block" colspan="${isChallenged ? 7 : 6}" scope="rowgroup">${name}</th></tr>${rows.map((row) => doseRow(row, isNamed && row.compound !== null ? `${row.compound} ` : "", { columns, isChallenged, classes }))}</tbody>`,
   )}</table></div>`;
 }
 
-function doseRow(record: DoseRecord, name: string, columns: number, classes: ClassNames): Markup {
+interface RowLook {
+  readonly columns: number;
+  /** Whether the table has a column for the challenge. */
+  readonly isChallenged: boolean;
+  readonly classes: ClassNames;
+}
+
+function doseRow(record: DoseRecord, name: string, { columns, isChallenged, classes }: RowLook): Markup {
   const { wells, mean, sdBetween, low, high, nWells } = record;
   const interval = low === null || high === null ? missing : `${decimals(low, 0)} to ${decimals(high, 0)}`;
-  return html`<tr><th scope="row">${name}${doseWords(record, classes)}</th><td>${challengeWords(record).replace(" with ", "")}</td><td class="wells"><div class="cells" style="--n:${columns}">${wells.map(
+  return html`<tr><th scope="row">${name}${doseWords(record, classes)}</th>${isChallenged ? html`<td>${challengeWords(record).replace(" with ", "")}</td>` : null}<td class="wells"><div class="cells" style="--n:${columns}">${wells.map(
     ({ well, percentEffect: effect }) =>
       effect === null
         ? html`<span class="cell none" title="${well}">${missing}</span> `

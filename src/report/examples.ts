@@ -33,7 +33,7 @@ export function chooseExamples(fields: readonly PredictionRecord[], wells: reado
   ];
   const odd = oddFields(treated);
   const places = mostExamples - controls.length - odd.length;
-  const samples = pickTreatments([...groupBy(treated, treatment).values()], places).flatMap(typical);
+  const samples = pickTreatments([...groupBy(treated, treatment).values()], wells, places).flatMap(typical);
   return [...controls, ...samples, ...odd].map(({ field, choice }, i) => ({
     plate: field.plate,
     well: field.well,
@@ -90,9 +90,16 @@ function oddFields(treated: readonly PredictionRecord[]): Choice[] {
     .map(({ field }) => ({ field, choice: "surprise" }));
 }
 
-// Each group holds the fields of one treatment. The order of the page: by compound, challenge and rising dose.
-function pickTreatments(groups: readonly PredictionRecord[][], places: number): PredictionRecord[][] {
-  const ordered = [...groups].sort(([a], [b]) => compareTreatments(a!, b!));
+// Each group holds the fields of one treatment. The order of the page: by compound as the plate map names them, challenge and rising dose.
+function pickTreatments(
+  groups: readonly PredictionRecord[][],
+  wells: readonly WellRecord[],
+  places: number,
+): PredictionRecord[][] {
+  const rank = new Map([...new Set(wells.map(({ compound }) => compound))].map((compound, i) => [compound, i]));
+  const ordered = [...groups].sort(
+    ([a], [b]) => (rank.get(a!.compound) ?? 0) - (rank.get(b!.compound) ?? 0) || compareTreatments(a!, b!),
+  );
   if (ordered.length <= places) return ordered;
   const series = [...groupBy(ordered, ([first]) => seriesOf(first!)).values()];
   const each = Math.max(1, Math.floor(places / series.length));

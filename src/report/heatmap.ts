@@ -1,7 +1,7 @@
 /**
  * The plate as it stands on the bench, each well coloured by its percent effect.
  */
-import { formatWell, parseWell, smallestPlate } from "../plates/wells.ts";
+import { formatLine, type PlateGeometry, parseWell, smallestPlate } from "../plates/wells.ts";
 import type { PlateQuality, WellRecord } from "../records/screen.ts";
 import { effectColor, inkOn } from "./effect-color.ts";
 import { html, type Markup } from "./html.ts";
@@ -11,7 +11,7 @@ import { px } from "./scales.ts";
 import { type ClassNames, treatmentName } from "./treatments.ts";
 
 /** How large a plate is drawn: across the page, half as wide, or as a small multiple. */
-export type PlateSize = "full" | "half" | "small";
+export type MapSize = "full" | "half" | "small";
 
 /** Edge of a well's square in pixels, by the plate's columns. */
 const cellEdges = [
@@ -31,7 +31,9 @@ const smallestBoth = 40;
 /** How {@link plateHeatmap} draws. */
 export interface HeatmapOptions {
   readonly classes: ClassNames;
-  readonly size: PlateSize;
+  readonly size: MapSize;
+  /** The plate's rows and columns of wells; the smallest plate that has them all if left out. */
+  readonly geometry?: PlateGeometry;
   /** Whether each well tells its story where a pointer rests on it; it costs about 100 bytes a well. */
   readonly hasTooltips: boolean;
 }
@@ -39,7 +41,7 @@ export interface HeatmapOptions {
 /** An SVG of one plate of 6 to 1536 wells. Large squares carry the percent and the role's sign, smaller ones less. */
 export function plateHeatmap(plate: string, wells: readonly WellRecord[], options: HeatmapOptions): Markup {
   const places = wells.map((well) => ({ well, ...parseWell(well.well) }));
-  const { rows, columns } = smallestPlate(places);
+  const { rows, columns } = options.geometry ?? smallestPlate(places);
   const edges = cellEdges.find((edge) => columns <= edge.columns) ?? cellEdges.at(-1)!;
   const cell = edges[options.size];
   const [left, top] = [cell < smallestNumber ? 20 : 28, cell < smallestNumber ? 16 : 22];
@@ -52,7 +54,7 @@ export function plateHeatmap(plate: string, wells: readonly WellRecord[], option
   const named = (n: number, step: number) => Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
   return html`<svg class="plate" viewBox="0 0 ${width} ${height}" style="max-width:${width}px${options.size === "small" ? "" : `;min-width:${Math.round(Math.min(width, Math.max(280, width * 0.6)))}px`}" role="img" aria-label="${label}">
 ${named(columns, columnStep).map((column) => html`<text class="axis" x="${px(left + (column + 0.5) * cell)}" y="${top - 6}" text-anchor="middle">${column + 1}</text>`)}
-${named(rows, rowStep).map((row) => html`<text class="axis" x="${left - 5}" y="${px(top + (row + 0.5) * cell + 4)}" text-anchor="end">${rowName(row)}</text>`)}
+${named(rows, rowStep).map((row) => html`<text class="axis" x="${left - 5}" y="${px(top + (row + 0.5) * cell + 4)}" text-anchor="end">${formatLine(row, "rows")}</text>`)}
 ${unusedPlaces(places, { rows, columns }, { cell, left, top })}${places.map(({ well, row, column }) => wellCell(well, { x: left + column * cell, y: top + row * cell, cell }, options))}
 </svg>`;
 }
@@ -128,10 +130,6 @@ function wellCell(well: WellRecord, { x, y, cell }: Square, { classes, hasToolti
 function signText(sign: string, { x, y, cell }: Square, ink: string, hasNumber: boolean): Markup {
   const size = Math.min(20, cell * (hasNumber ? 0.34 : 0.72));
   return html`<text x="${px(x)}" y="${px(y + (hasNumber ? cell * 0.44 : cell / 2 + size * 0.34))}" text-anchor="middle" font-size="${px(size)}" font-weight="700" fill="${ink}">${sign}</text>`;
-}
-
-function rowName(row: number): string {
-  return formatWell({ row, column: 0 }).replace(/\d+$/, "");
 }
 
 function describe(well: WellRecord, classes: ClassNames): string {

@@ -81,7 +81,7 @@ th, td { text-align: left; padding: 5px 16px 5px 0; border-bottom: 1px solid var
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; line-height: 1.3; }
 tbody th { font-weight: 500; min-width: 18ch; max-width: 36ch; overflow-wrap: anywhere; }
 td { white-space: nowrap; } td.long { white-space: normal; min-width: 26ch; }
-.doses th, .doses td { padding: 3px 14px 3px 0; vertical-align: middle; } .doses tbody th { min-width: 9ch; }
+.doses th, .doses td { padding: 3px 14px 3px 0; vertical-align: middle; } .doses tbody th { min-width: 13ch; }
 .doses tbody .block { font-weight: 650; padding-top: 12px; } .number { text-align: right; }
 .doses { --cell: 44px; } .cells { display: flex; flex-wrap: wrap; gap: 2px; width: calc(var(--n) * (var(--cell) + 2px)); } .wells { white-space: normal; }
 .cell { flex: 0 0 var(--cell); text-align: center; border-radius: 3px; font-size: .8rem; line-height: 1.7; }
@@ -99,11 +99,11 @@ const paper = `
 @media print { :root { ${light} --ink: #000; --soft: #333; --line: #bbb; --warn: #000; --warnground: #fff; --panel: #fff; color-scheme: light; }
   body { font-size: 10pt; } main { max-width: none; padding: 0; } nav { display: none; } section { margin-top: 22px; }
   h1, h2, h3, summary, .legend, .key { break-after: avoid; } .legend { break-inside: avoid; } p { orphans: 3; widows: 3; } tr, .tile, .terms p, dl > * { break-inside: avoid; }
-  .scroll { overflow: visible; } .plate { min-width: 0 !important; } .tile { border: 1px solid var(--line); }
+  .scroll { overflow: visible; } .plate { min-width: 0 !important; } .tile { border: 1px solid var(--line); } .tiles { grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); } .doses tbody tr:first-child { break-after: avoid; }
   table { font-size: 8pt; } th, td { padding-right: 9px; } thead th, td { white-space: normal; } tbody th { min-width: 13ch; overflow-wrap: break-word; } td.long { min-width: 20ch; }
   .doses th, .doses td { padding-right: 8px; } .doses { --cell: 32px; } .cell { font-size: 7.5pt; } .mean { min-width: 40px; }
   .curves, .pair { grid-template-columns: 1fr 1fr; gap: 10px 24px; } .multiples { grid-template-columns: repeat(3, 1fr); } .gallery { grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--wide) * .68)), 1fr)); }
-  details::details-content { content-visibility: visible; block-size: auto; display: block; } summary { list-style: none; } summary::-webkit-details-marker { display: none; }
+  details:not(.unprinted)::details-content { content-visibility: visible; block-size: auto; display: block; } summary { list-style: none; } summary::-webkit-details-marker { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
 

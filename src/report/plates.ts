@@ -1,6 +1,7 @@
 /**
  * The plates: as they stand on the bench, and drawn by dose and challenge.
  */
+import { parseWell, smallestPlate } from "../plates/wells.ts";
 import type { WellRecord } from "../records/screen.ts";
 import { groupBy } from "../screening/group.ts";
 import { doseTable } from "./dose-table.ts";
@@ -19,6 +20,9 @@ const mostHalf = 8;
 const mostOpen = 2;
 const mostOpenTreatments = 60;
 
+/** Wells whose table, and whose fields, are printed: folded parts open on paper, but nobody asked for a hundred pages. */
+const mostPrinted = 400;
+
 /** Wells of a page beyond which it would outgrow a mail: no tooltips, no tables by dose, only the controls' fields. */
 const mostTooltips = 4000;
 const mostInTables = 12_000;
@@ -28,7 +32,9 @@ const mostWithFields = 4000;
 export function plateMaps({ wells, study, quality }: ReportInput): Markup {
   const plates = [...groupBy(wells, ({ plate }) => plate)];
   const size = plates.length <= mostFull ? "full" : plates.length <= mostHalf ? "half" : "small";
-  const options = { classes: study.classes, size, hasTooltips: wells.length <= mostTooltips } as const;
+  // One geometry for all plates, and the study’s largest: a plate of which few wells were used is no smaller plate.
+  const geometry = smallestPlate(wells.map(({ well }) => parseWell(well)));
+  const options = { classes: study.classes, size, geometry, hasTooltips: wells.length <= mostTooltips } as const;
   return html`<section id="plates"><h2>${plates.length === 1 ? "The plate" : "The plates"}</h2>${heatmapLegend(study.classes, quality)}<div class="${{ full: "maps", half: "pair", small: "multiples" }[size]}">${plates.map(
     ([name, own]) =>
       html`<figure><h3>${name}</h3><div class="scroll">${plateHeatmap(name, own, options)}</div></figure>`,
@@ -60,9 +66,7 @@ export function platesByField({ fields, wells, study }: ReportInput): Markup | n
   const shown = onlyControls ? wells.filter(({ role }) => role === "negative" || role === "positive") : wells;
   const ownFields = groupBy(fields, ({ plate }) => plate);
   const plates = [...groupBy(shown, ({ plate }) => plate)];
-  return html`<section id="fields"><h2>Field by field</h2><p class="legend">A line a field, a dot the well’s mean${
-    fields.some(({ logits }) => logits.length >= 8) ? ", a box the middle half of its fields" : ""
-  }. A well whose fields disagree is one to look at.${
+  return html`<section id="fields"><h2>Field by field</h2><p class="legend">${fieldsWords(fields)}${
     onlyControls
       ? ` Of ${groupDigits(wells.length)} wells only the controls are drawn here; predictions.csv has all.`
       : ""
@@ -73,7 +77,11 @@ export function platesByField({ fields, wells, study }: ReportInput): Markup | n
       ? null
       : folded(
           name,
-          { isOpen: i < mostOpen && treatments(own) <= mostOpenTreatments, isAlone: plates.length === 1 },
+          {
+            isOpen: i < mostOpen && treatments(own) <= mostOpenTreatments,
+            isAlone: plates.length === 1,
+            isPrinted: shown.length <= mostPrinted,
+          },
           html`<div class="pair">${plots.map((plot) => html`<figure>${plot}</figure>`)}</div>`,
         );
   })}</section>`;
@@ -82,11 +90,22 @@ export function platesByField({ fields, wells, study }: ReportInput): Markup | n
 // A plate alone needs no heading; the first of several stand open, the others wait behind their name.
 function folded(
   name: string,
-  { isOpen, isAlone }: { readonly isOpen: boolean; readonly isAlone: boolean },
+  {
+    isOpen,
+    isAlone,
+    isPrinted = true,
+  }: { readonly isOpen: boolean; readonly isAlone: boolean; readonly isPrinted?: boolean },
   content: Markup,
 ): Markup {
   if (isAlone && isOpen) return content;
-  return html`<details class="plate-part"${isOpen ? html` open` : null}><summary>${name}</summary>${content}</details>`;
+  return html`<details class="plate-part${isPrinted ? "" : " unprinted"}"${isOpen ? html` open` : null}><summary>${name}</summary>${content}</details>`;
+}
+
+function fieldsWords(fields: ReportInput["fields"]): string {
+  const most = fields.reduce((most, { logits }) => Math.max(most, logits.length), 0);
+  if (most <= 1) return "A dot a well: each has one field.";
+  const box = most >= 8 ? ", a box the middle half of its fields" : "";
+  return `A line a field, a dot the well’s mean${box}. A well whose fields disagree is one to look at.`;
 }
 
 function treatments(wells: readonly WellRecord[]): number {
@@ -110,6 +129,6 @@ export function everyWell(wells: readonly WellRecord[], table: (wells: readonly 
   return html`<section id="wells"><h2>Every well</h2>${
     wells.length > mostTooltips
       ? html`<p>${groupDigits(wells.length)} wells are too many for this page: they stand in wells.csv.</p>`
-      : html`<details><summary>${groupDigits(wells.length)} ${wells.length === 1 ? "well" : "wells"}</summary>${table(wells)}</details>`
+      : html`<details${wells.length > mostPrinted ? html` class="unprinted"` : null}><summary>${groupDigits(wells.length)} ${wells.length === 1 ? "well" : "wells"}</summary>${table(wells)}</details>`
   }</section>`;
 }

@@ -47,6 +47,8 @@ export interface StudyIndex {
   readonly height: number;
   /** The side of a camera pixel in the specimen: what the study says, else what the files say; null if neither does. */
   readonly pixelSizeMicrometres: number | null;
+  /** The file in which it is remembered what the images are like; null where none could be written. */
+  readonly cache: string | null;
   /** Whether every image has been looked at, or only some of them as a sample. */
   readonly looked: "all" | "sample";
   /** Whether the wells' places alone tell the controls apart; null where nothing can be said. */
@@ -177,6 +179,7 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
     ...pick(shape),
     pixelSizeMicrometres: study.pixelSizeMicrometres ?? pixelSize,
     looked,
+    cache: known.place(),
     position: checkPosition(wells, study.split === undefined ? null : splitWells(study, wells, 1)),
     mapHash: sha256(mapText),
     dataHash: hashOf(fields),

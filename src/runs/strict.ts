@@ -5,7 +5,7 @@ import type { RunEvent } from "./events.ts";
 
 /** Whether a problem leaves out nothing that was meant: a hint, for people. */
 export function isHint({ code }: Problem): boolean {
-  return code === "channel-unused" || code === "column-doubtful";
+  return ["channel-unused", "column-doubtful", "images-aside"].includes(code);
 }
 
 /**

@@ -36,16 +36,27 @@ export interface WellOptions {
   readonly difficulty: number;
 }
 
-/**
- * The truth of a well.
- *
- * @returns its conditions: damage ≥ 0 (of Aβ about `effect` without a compound), toxicity 0 to 1, and the nuisance
- */
+/** The part of a well's conditions that is biology. */
+export type Biology = Pick<WellConditions, "damage" | "toxicity" | "gliaFactor" | "addedLight">;
+
+/** The truth of a well: its biology, and the nuisance that hides it. */
 export function wellConditions(plate: PlateDesign, placed: PlacedWell, options: WellOptions): WellConditions {
-  const { seed, difficulty } = options;
-  const action = actionOf(plate, placed, seed);
+  const place = { batch: plate.batch, plate: plate.name, well: placed.well };
+  return { ...drawNuisance(place, options), ...wellBiology(plate, placed, options) };
+}
+
+/**
+ * The biology of a well.
+ *
+ * @returns damage from 0 up (`effect` on average after Aβ alone), toxicity 0 to 1
+ */
+export function wellBiology(
+  plate: PlateDesign,
+  placed: PlacedWell,
+  options: Pick<WellOptions, "seed" | "effect">,
+): Biology {
+  const action = actionOf(plate, placed, options.seed);
   return {
-    ...drawNuisance({ batch: plate.batch, plate: plate.name, well: placed.well }, { seed, difficulty }),
     damage: damageOf(plate, placed, action, options),
     toxicity: plate.compound.class === "toxic" ? action : 0,
     gliaFactor: plate.compound.class === "proliferative" ? 1 + action : 1,
@@ -80,7 +91,7 @@ function damageOf(
   { name, compound }: PlateDesign,
   { well, isChallenged }: PlacedWell,
   action: number,
-  { seed, effect }: WellOptions,
+  { seed, effect }: Pick<WellOptions, "seed" | "effect">,
 ): Damage {
   const normal = (...path: string[]) => openRandom(seed, "biology", ...path).normal();
   const { spontaneousDamage, spontaneousDamageWell, responsePlate, responseWell, responseWellAxis } = biologicalSpread;

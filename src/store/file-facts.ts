@@ -35,6 +35,8 @@ export interface KnownFiles {
   problem(path: string): string | undefined;
   remember(files: readonly FileFacts[]): void;
   rememberProblem(path: string, problem: string): void;
+  /** Where the table lies that was read or written last; null where there is none. */
+  place(): string | null;
   /** Writes what is new into the first of the places that takes it; a study on a disk that takes nothing has no table. */
   save(): Promise<void>;
 }
@@ -60,7 +62,9 @@ export async function openKnownFiles(images: readonly ListedImage[], places: rea
   const listed = new Map(images.map((image) => [image.path, image]));
   const facts = new Map<string, FileFacts>();
   const problems = new Map<string, string>();
-  for (const row of await firstTable(places)) {
+  const table = await firstTable(places);
+  let place = table.place;
+  for (const row of table.rows) {
     const image = listed.get(row.Path);
     if (image?.bytes !== row.Bytes || image.modified !== row.Modified) continue;
     const { Width: width, Height: height, Bit_Depth: bitDepth, SHA256: hash } = row;
@@ -71,6 +75,7 @@ export async function openKnownFiles(images: readonly ListedImage[], places: rea
   }
   let isNew = false;
   return {
+    place: () => place,
     facts: (path) => facts.get(path),
     problem: (path) => problems.get(path),
     remember(files) {
@@ -88,7 +93,7 @@ export async function openKnownFiles(images: readonly ListedImage[], places: rea
     async save() {
       if (!isNew) return;
       isNew = false;
-      await writeFirst(places, formatParquet(columnsOf(images, facts, problems)));
+      place = await writeFirst(places, formatParquet(columnsOf(images, facts, problems)));
     },
   };
 }
@@ -109,27 +114,34 @@ export function dataHash(paths: readonly string[], known: KnownFiles, prefix: st
   return sha256(lines.sort().join(""));
 }
 
-async function firstTable(places: readonly string[]): Promise<readonly z.output<typeof rowSchema>[]> {
+interface FoundTable {
+  readonly place: string | null;
+  readonly rows: readonly z.output<typeof rowSchema>[];
+}
+
+async function firstTable(places: readonly string[]): Promise<FoundTable> {
   for (const place of places) {
     try {
       const file = new Uint8Array(await readFile(place)).buffer;
-      return z.array(rowSchema).parse(await parquetReadObjects({ file }));
+      return { place, rows: z.array(rowSchema).parse(await parquetReadObjects({ file })) };
     } catch {
       // Not there, or not ours: the next place, or nothing known.
     }
   }
-  return [];
+  return { place: null, rows: [] };
 }
 
-async function writeFirst(places: readonly string[], bytes: Uint8Array): Promise<void> {
+async function writeFirst(places: readonly string[], bytes: Uint8Array): Promise<string | null> {
   for (const place of places) {
     try {
-      return await writeAtomically(place, bytes);
+      await writeAtomically(place, bytes);
+      return place;
     } catch (error) {
       // A convenience must not end a run: where nothing can be written, the next run reads the files again.
       if (!(error instanceof NeuroscreenError)) throw error;
     }
   }
+  return null;
 }
 
 function columnsOf(

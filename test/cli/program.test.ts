@@ -225,7 +225,8 @@ describe("index", () => {
         "images     3 fields in 2 wells",
         "pixels     320 × 320, 8 bits, 0.653 µm",
         "position   tells the role of 4.5 of 8 test wells (chance: about 4)",
-        "data hash  0123abcd\n",
+        "data hash  0123abcd",
+        "kept in    study.fields.parquet\n",
       ].join("\n"),
     );
     expect(heard.err).toBe(
@@ -306,6 +307,7 @@ describe("index", () => {
         looked: "all",
         otherPlanes: 0,
         dataHash: "0123abcd",
+        cache: "study.fields.parquet",
         problems: [],
       },
       position: { wells: 8, right: 4.5, heldOut: "split", explains: false },

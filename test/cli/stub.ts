@@ -145,6 +145,7 @@ export function studyIndex(
     problems,
     ...{ bitDepth: 8, width: 320, height: 320, pixelSizeMicrometres: 0.6525, looked: "all", otherPlanes: 0 },
     ...{ position: { wells: 8, right: 4.5, heldOut: "split", explains: false }, dataHash: "0123abcd" },
+    cache: "study.fields.parquet",
     ...facts,
   } as unknown as StudyIndex;
 }

@@ -32,17 +32,34 @@ describe("a list of files", () => {
     expect(problems).toEqual([
       {
         code: "name-unknown",
-        subject: "raw/P/overview.tif",
-        message: "left out: its name does not fit the study's format",
-      },
-      {
-        code: "name-unknown",
         subject: "raw/P/A - 49(fld 1 wv Red - Cy5).tif",
         message:
           'left out: its well "A49" should be letters for the row and a number for the column, from `A01` to `AF48`',
       },
+      {
+        code: "images-aside",
+        subject: "thumbnails and previews",
+        message: "left aside: one image, such as raw/P/overview.tif",
+      },
     ]);
     expect(otherPlanes).toBe(0);
+  });
+
+  test("has what microscopes write beside the images told once a kind", () => {
+    const thumbs = ["P/A01_Thumb.tif", "P/A02_Thumb.tif"];
+    const { problems } = list([...both("P/A - 1(fld 1"), ...thumbs, "P/SC_BP445_M01_CH01.tif"]);
+    expect(problems).toEqual([
+      {
+        code: "images-aside",
+        subject: "thumbnails and previews",
+        message: "left aside: 2 images, such as raw/P/A01_Thumb.tif",
+      },
+      {
+        code: "images-aside",
+        subject: "correction images",
+        message: "left aside: one image, such as raw/P/SC_BP445_M01_CH01.tif",
+      },
+    ]);
   });
 
   test("has other planes than the selected one counted, not told one by one", () => {

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { NeuroscreenError } from "../../base/errors.ts";
 import type { IndexOptions } from "../../runs/events.ts";
 import type { StudyIndex } from "../../runs/index-study.ts";
+import { isHint } from "../../runs/strict.ts";
 import { cacheOption, wholeNumber } from "../arguments.ts";
 import type { CommandContext } from "../context.ts";
 import { sayDone, shellWord, showRun } from "../follow.ts";
@@ -34,7 +35,7 @@ export function indexCommand({ verbs, terminal, signal }: CommandContext): Comma
       const summary = summarizeIndex(index);
       terminal.out(json ? `${JSON.stringify(summary)}\n` : indexText(summary));
       if (!json && summary.position?.explains) terminal.err(formatWarning(terminal, positionWarning(summary.position)));
-      if (given.check && summary.problems.length > 0) throw problemsFound(study, summary);
+      if (given.check && summary.problems.some((problem) => !isHint(problem))) throw problemsFound(study, summary);
       if (!json) sayDone(terminal, { startedAt, next: nextStep(study, index) });
     });
   for (const option of options) command.addOption(option);
@@ -70,6 +71,8 @@ interface IndexSummary {
   readonly position: PositionCheck | null;
   /** A hash over the images; null until each has been read once. */
   readonly dataHash: string | null;
+  /** The file that remembers what the images are like; null where nothing could be written. */
+  readonly cache: string | null;
   readonly problems: StudyIndex["problems"];
 }
 
@@ -94,6 +97,7 @@ function summarizeIndex(index: StudyIndex): IndexSummary {
     otherPlanes: index.otherPlanes,
     position: index.position,
     dataHash: index.dataHash,
+    cache: index.cache,
     problems: index.problems,
   };
 }
@@ -112,6 +116,7 @@ function indexText(summary: IndexSummary): string {
     ["pixels", pixelWords(summary)],
     ["position", positionWords(position)],
     ["data hash", dataHash ?? "not known before every image was read (--check reads them)"],
+    ...(summary.cache === null ? [] : [["kept in", summary.cache]]),
   ]);
   return table + problemLines(problems).join("");
 }
@@ -159,7 +164,7 @@ function problemsFound(study: string, { problems }: IndexSummary): NeuroscreenEr
   return new NeuroscreenError({
     code: "study-has-problems",
     what: `Checking ${study}`,
-    found: count(problems.length, "problem"),
+    found: count(problems.filter((problem) => !isHint(problem)).length, "problem"),
     expected: "every well and image to be usable",
     remedy: "Mend or remove what is listed above. Without --strict, train and screen leave it out and go on.",
   });

@@ -1,0 +1,188 @@
+/**
+ * The neurons, glia and synapses of a simulated field: every default number in one place.
+ *
+ * Lengths in µm, rates a µm or a µm², angles in radians, light in units of the stain's typical signal. Sources:
+ * [1] Kaech & Banker (2006), doi:10.1038/nprot.2006.356: hippocampal cultures, their somata and density;
+ * [2] Fiala & Harris, Dendrite structure, in Dendrites (OUP 1999): diameters, taper, spines;
+ * [3] Harris & Weinberg (2012), doi:10.1101/cshperspect.a005587: sizes of pre- and postsynaptic densities;
+ * [4] Selkoe (2002), doi:10.1126/science.1074069, and Shankar et al. (2007), doi:10.1523/JNEUROSCI.4970-06.2007:
+ *     synapses go first, about half of them, neurites and nuclei later;
+ * [5] Kerr, Wyllie & Currie (1972), doi:10.1038/bjc.1972.33: small bright and fragmented nuclei of dying cells.
+ * What carries no number is assumed: chosen so that a field looks as published ones do.
+ */
+
+/** Cell bodies of neurons. */
+export const somata = {
+  /** Neurons a µm²; 60 a mm², a sparse culture [1]. */
+  density: 60e-6,
+  /** Median radius; diameters of 10 to 20 µm [1]. */
+  radius: 7.5,
+  radiusLogSd: 0.2,
+  /** Long over short axis, from 1 to this. */
+  elongation: 1.45,
+  /** Closest that two centres come. */
+  spacing: 22,
+  /** MAP2 of a soma against that of a thick dendrite. */
+  map2: 1.25,
+  /** Share of MAP2 missing where the nucleus lies. */
+  nucleusShadow: 0.45,
+  /** Spread of the staining from neuron to neuron. */
+  lightLogSd: 0.35,
+  /** Light of the soma in PSD-95, and median and spread of that in synaptophysin. */
+  postLight: 0.16,
+  preLight: 0.28,
+  preLightLogSd: 0.7,
+  /** Perinuclear granules of synaptophysin, a µm² of soma. */
+  granules: 0.16,
+} as const;
+
+/** Dendrites: they carry MAP2 and the postsynaptic puncta. */
+export const dendrites = {
+  /** Fewest primary dendrites, and mean of the Poisson number above it. */
+  fewest: 4,
+  more: 4.5,
+  /** Median radius at the soma and radius at the tip; diameters of 1 to 3 µm, tapering [2]. */
+  baseRadius: 1.15,
+  baseRadiusLogSd: 0.28,
+  tipRadius: 0.32,
+  /** Distance over which the excess over the tip's radius falls to 1/e. */
+  taper: 55,
+  /** Flare at the soma: radius gained there and its reach. */
+  flare: 1.6,
+  flareReach: 6,
+  /** Median path length of a primary dendrite and its spread. */
+  length: 95,
+  lengthLogSd: 0.55,
+  /** Side branches a µm, nearest one to a branch point, deepest order. */
+  branching: 1 / 38,
+  branchSpacing: 7,
+  deepest: 4,
+  /** Side branch: its angle (mean, sd), its radius and its length against what the parent has left. */
+  branchAngle: 0.75,
+  branchAngleSd: 0.22,
+  branchRadius: 0.78,
+  branchLength: 0.75,
+  /** Fresh curvature a µm and how much of it is kept: a persistence length of about 70 µm. */
+  wiggle: 0.017,
+  curvatureKept: 0.9,
+  /** How far a neurite turns, a µm, towards one that it meets (fasciculation). */
+  follow: 0.12,
+  lightLogSd: 0.2,
+  /** Thickness at which light no longer grows with thickness: the depth that the objective gathers. */
+  depth: 5,
+  /** Light of the shaft in the other stains: Hoechst, PSD-95, synaptophysin. */
+  shaft: [0.012, 0.14, 0.07],
+} as const;
+
+/** Axons that cross the field: no MAP2, a fine mesh in synaptophysin. */
+export const axons = {
+  /** Length a µm² of field. */
+  density: 0.3,
+  length: 150,
+  radius: 0.22,
+  wiggle: 0.012,
+  curvatureKept: 0.9,
+  follow: 0.25,
+  /** Light of the fibre in synaptophysin and PSD-95. */
+  preLight: 0.1,
+  postLight: 0.035,
+  lightLogSd: 0.5,
+  /** Presynaptic puncta without a partner, a µm. */
+  puncta: 0.07,
+} as const;
+
+/** Synapses along dendrites; 0.5 to 1.5 a µm [2, 3], here those that a 20× objective tells apart. */
+export const synapses = {
+  density: 0.62,
+  densityLogSd: 0.2,
+  /** Clusters: log-density walks with this step a µm and keeps this share. */
+  clusterStep: 0.36,
+  clusterKept: 0.88,
+  /** No synapse nearer to the soma. */
+  fromSoma: 6,
+  /** Spine heads stand off the shaft by up to this much [2]. */
+  spine: 0.9,
+  /** Diameters of the puncta: median, spread, ends; 0.3 to 0.8 µm [3]. */
+  diameter: 0.48,
+  diameterLogSd: 0.22,
+  diameterRange: [0.3, 0.8],
+  /** Light of a punctum's middle and its spread. */
+  light: 1,
+  lightLogSd: 0.45,
+  /** Share of the postsynaptic puncta that face a presynaptic one in health, and the gap between both. */
+  paired: 0.75,
+  gap: 0.18,
+  /** How far a presynaptic punctum lies once it has come off. */
+  apart: [1.5, 3.5],
+  /** Specks of unspecific antibody a µm² and stain at difficulty 0.5, and their light. */
+  specks: 0.006,
+  speckLight: 0.45,
+} as const;
+
+/** Nuclei. */
+export const nuclei = {
+  /** Radius of a neuron's nucleus (diameters of 8 to 12 µm) and its light. */
+  neuronRadius: 5,
+  neuronRadiusLogSd: 0.1,
+  neuronLight: 0.55,
+  /** Glia a µm²; larger, paler, oval. */
+  gliaDensity: 75e-6,
+  gliaRadius: 6.3,
+  gliaRadiusLogSd: 0.14,
+  gliaElongation: 1.6,
+  gliaLight: 0.4,
+  /** Cells that died before any treatment, a µm²; small and bright, some in pieces [5]. */
+  deadDensity: 150e-6,
+  deadRadius: 2.2,
+  deadRadiusLogSd: 0.28,
+  deadLight: 1.5,
+  deadLightLogSd: 0.5,
+  fragmented: 0.3,
+  lightLogSd: 0.22,
+  /** Bright spots of dense chromatin in a nucleus: their mean number, radius and light against the nucleus. */
+  chromocentres: 7,
+  chromocentreRadius: 0.7,
+  chromocentreLight: 0.6,
+  texture: 0.28,
+  spacing: 9,
+  /** Faint bodies of glia in MAP2, PSD-95 and synaptophysin, and their radius. */
+  gliaBody: 0.035,
+  gliaBodyRadius: 17,
+} as const;
+
+/** What damage does [4]; thresholds are drawn in advance, so that more damage only takes more away. */
+export const harm = {
+  /** Spread of the damage (log): from field to field, and from neuron to neuron in a field. */
+  fieldLogSd: 0.12,
+  neuronLogSd: 0.3,
+  /** A punctum is lost above a threshold with this mean (exponential): a share of 1 − exp(−damage / mean). */
+  punctumLoss: 1.7,
+  /** A presynaptic punctum comes off its partner, likewise. */
+  uncoupling: 2.2,
+  /** Share of a lost punctum's protein that spreads in the shaft: growth of the shaft's light at damage 1. */
+  dispersed: 0.9,
+  /** Threshold at the root of a primary dendrite, and median and spread at tips. */
+  rootLoss: 3,
+  tipLoss: 0.75,
+  tipLossLogSd: 0.45,
+  tipPower: 0.75,
+  /** Share of the radius lost at damage 1, at most at twice that. */
+  thinning: 0.16,
+  /** Beading starts at a threshold between these and is full this much above it. */
+  beadingFrom: [0.25, 0.8],
+  beadingSpan: 0.7,
+  beadSpacing: 4.6,
+  beadSpacingSd: 1.8,
+  beadLength: 0.95,
+  beadSwelling: 1.15,
+  beadNarrowing: 0.5,
+  /** MAP2 gathers in what is left of a neuron: growth of its light at damage 1. */
+  map2Gathered: 0.35,
+  /** Damage that kills a neuron: median, spread (log), and how far above it the nucleus is fully shrunken. */
+  death: 1.9,
+  deathLogSd: 0.3,
+  deathSpan: 0.4,
+  /** Share of its radius that a dying nucleus loses [5], and a dying soma. */
+  nucleusShrinks: 0.48,
+  somaShrinks: 0.35,
+} as const;

@@ -1,0 +1,147 @@
+/**
+ * Neurites as persistent random walks: dendrites that taper and branch, axons that only pass.
+ *
+ * A walk has a heading and a curvature that drifts, so that it bends smoothly; it turns towards neurites that it
+ * meets at a small angle. Points lie a µm apart.
+ */
+import type { Random } from "../base/random.ts";
+import { axons, dendrites, harm, somata } from "./biology.ts";
+import { between, logNormal } from "./draws.ts";
+import { enterNeurite, type Guide, turnToFollow } from "./guide.ts";
+import type { Axon, Branch, Outline } from "./scene.ts";
+
+interface Root {
+  readonly x: number;
+  readonly y: number;
+  readonly heading: number;
+  readonly radius: number;
+  readonly length: number;
+  readonly order: number;
+  readonly lostAt: number;
+  readonly flare: number;
+}
+
+/** Grows the dendrites of a neuron, trunk before branch. */
+export function growDendrites(random: Random, soma: Outline, guide: Guide): Branch[] {
+  const roots = plantRoots(random, soma);
+  const branches: Branch[] = [];
+  for (let root = roots.pop(); root !== undefined; root = roots.pop()) {
+    const branch = growBranch(random, root, guide, roots);
+    if (branch.x.length < 3) continue;
+    enterNeurite(guide, branch.x, branch.y);
+    branches.push(branch);
+  }
+  return branches;
+}
+
+/** Grows an axon from a point. */
+export function growAxon(random: Random, x: number, y: number, guide: Guide): Axon {
+  const n = Math.round(axons.length);
+  const xs = new Float32Array(n);
+  const ys = new Float32Array(n);
+  const walk = { x, y, heading: between(random, 0, 2 * Math.PI), curvature: 0 };
+  for (let i = 0; i < n; i++) {
+    xs[i] = walk.x;
+    ys[i] = walk.y;
+    advance(walk, random, axons, guide);
+  }
+  enterNeurite(guide, xs, ys);
+  return { x: xs, y: ys, light: logNormal(random, 1, axons.lightLogSd) };
+}
+
+// Primary dendrites leave the soma in uneven steps around it; the first is the longest and thickest, as an apical
+// dendrite is.
+function plantRoots(random: Random, soma: Outline): Root[] {
+  const extra = Math.round(dendrites.more + Math.sqrt(dendrites.more) * random.normal());
+  const count = dendrites.fewest + Math.max(0, extra);
+  const turn = between(random, 0, 2 * Math.PI);
+  return Array.from({ length: count }, (_, i) => {
+    const heading = turn + ((i + 0.7 * (random.next() - 0.5)) * 2 * Math.PI) / count;
+    const size = soma.long / somata.radius;
+    const apical = i === 0 ? 1.7 : 1;
+    const radius = logNormal(random, dendrites.baseRadius, dendrites.baseRadiusLogSd) * Math.sqrt(apical * size);
+    return {
+      x: soma.x + 0.6 * soma.short * Math.cos(heading),
+      y: soma.y + 0.6 * soma.short * Math.sin(heading),
+      heading,
+      radius,
+      length: logNormal(random, dendrites.length, dendrites.lengthLogSd) * apical,
+      order: 0,
+      lostAt: harm.rootLoss,
+      flare: dendrites.flare * between(random, 0.3, 1) * Math.min(1.5, radius),
+    };
+  });
+}
+
+function growBranch(random: Random, root: Root, guide: Guide, roots: Root[]): Branch {
+  const n = Math.max(1, Math.round(root.length));
+  const branch = {
+    x: new Float32Array(n),
+    y: new Float32Array(n),
+    radius: new Float32Array(n),
+    lostAt: new Float32Array(n),
+    bead: new Float32Array(n),
+    beadsFrom: between(random, ...harm.beadingFrom),
+    light: logNormal(random, 1, dendrites.lightLogSd),
+  };
+  const tipLostAt = Math.min(root.lostAt, logNormal(random, harm.tipLoss, harm.tipLossLogSd));
+  const walk = { x: root.x, y: root.y, heading: root.heading, curvature: 0 };
+  let sinceBranch = 0;
+  for (let i = 0; i < n; i++) {
+    branch.x[i] = walk.x;
+    branch.y[i] = walk.y;
+    const body = dendrites.tipRadius + (root.radius - dendrites.tipRadius) * Math.exp(-i / dendrites.taper);
+    branch.radius[i] = body + root.flare * Math.exp(-i / dendrites.flareReach);
+    branch.lostAt[i] = root.lostAt + (tipLostAt - root.lostAt) * (i / n) ** harm.tipPower;
+    const splits = random.next() < dendrites.branching;
+    const side = random.next() < 0.5 ? -1 : 1;
+    const angle = side * Math.abs(dendrites.branchAngle + dendrites.branchAngleSd * random.normal());
+    const share = between(random, 0.4, 1);
+    if (splits && sinceBranch > dendrites.branchSpacing && root.order < dendrites.deepest && i > 10 && n - i > 10) {
+      sinceBranch = 0;
+      walk.heading -= 0.25 * angle;
+      roots.push({
+        x: walk.x,
+        y: walk.y,
+        heading: walk.heading + angle,
+        radius: Math.max(dendrites.tipRadius, body * dendrites.branchRadius),
+        length: (n - i + 15) * dendrites.branchLength * share * 1.3,
+        order: root.order + 1,
+        lostAt: branch.lostAt[i]!,
+        flare: 0,
+      });
+    }
+    sinceBranch++;
+    advance(walk, random, dendrites, guide);
+  }
+  growBeads(random, branch.bead);
+  return branch;
+}
+
+interface Walk {
+  x: number;
+  y: number;
+  heading: number;
+  curvature: number;
+}
+
+function advance(walk: Walk, random: Random, gait: typeof axons | typeof dendrites, guide: Guide): void {
+  walk.curvature = gait.curvatureKept * walk.curvature + gait.wiggle * random.normal();
+  walk.heading += walk.curvature + gait.follow * turnToFollow(guide, walk.x, walk.y, walk.heading);
+  walk.x += Math.cos(walk.heading);
+  walk.y += Math.sin(walk.heading);
+}
+
+function growBeads(random: Random, bead: Float32Array): void {
+  const reach = Math.ceil(3 * harm.beadLength);
+  let middle = 4 * random.next();
+  while (middle < bead.length) {
+    const height = between(random, 0.5, 1);
+    const from = Math.max(0, Math.floor(middle) - reach);
+    const to = Math.min(bead.length - 1, Math.floor(middle) + reach);
+    for (let i = from; i <= to; i++) {
+      bead[i] = Math.max(bead[i]!, height * Math.exp(-(((i - middle) / harm.beadLength) ** 2) / 2));
+    }
+    middle += Math.max(2.2, harm.beadSpacing + harm.beadSpacingSd * random.normal());
+  }
+}
