@@ -34,6 +34,19 @@ export function positiveNumber(option: string): ArgumentParser<number> {
 }
 
 /**
+ * A parser of shares from 0 to 1: `0`, `0.25`, `1`.
+ *
+ * @throws {NeuroscreenError} `bad-option` from the parser
+ */
+export function share(option: string): ArgumentParser<number> {
+  return (text) => {
+    const value = /^\+?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+    if (value <= 1) return value;
+    throw badOption(option, text, "a number from 0 to 1");
+  };
+}
+
+/**
  * A parser of one of a few words.
  *
  * @throws {NeuroscreenError} `bad-option` from the parser, with the nearest word

@@ -29,6 +29,9 @@ const verbs: Verbs = {
   async *screen(options, signal) {
     return yield* (await import("../runs/screen.ts")).screen(options, signal);
   },
+  async *simulate(options, signal) {
+    return yield* (await import("../runs/simulate.ts")).simulate(options, signal);
+  },
   report: async (folder) => (await import("../runs/report.ts")).report(folder),
   info: async (path) => (await import("../runs/info.ts")).info(path),
 };

@@ -10,6 +10,7 @@ import { infoCommand } from "./commands/info.ts";
 import { initCommand } from "./commands/init.ts";
 import { reportCommand } from "./commands/report.ts";
 import { screenCommand } from "./commands/screen.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { trainCommand } from "./commands/train.ts";
 import type { CommandContext } from "./context.ts";
 import { isAbort } from "./follow.ts";
@@ -71,7 +72,8 @@ function program(context: CommandContext & { readonly version: string }): Comman
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const command of [initCommand, indexCommand, trainCommand, screenCommand, reportCommand, infoCommand]) {
+  const study = [initCommand, indexCommand, trainCommand, screenCommand, reportCommand];
+  for (const command of [...study, simulateCommand, infoCommand]) {
     root.addCommand(command(context).copyInheritedSettings(root));
   }
   return root;

@@ -8,7 +8,7 @@ import { count, formatNumber, formatPercent, formatSeconds } from "./phrases.ts"
 import { paint, type Terminal } from "./terminal.ts";
 
 type EpochEvent = Extract<RunEvent, { kind: "epoch" }>;
-type MovingEvent = Extract<RunEvent, { kind: "step" | "scored" | "checked" }>;
+type MovingEvent = Extract<RunEvent, { kind: "step" | "scored" | "checked" | "drawn" }>;
 
 /** An event as a sentence without its line break. */
 export function progressLine(event: RunEvent): string {
@@ -25,6 +25,8 @@ export function progressLine(event: RunEvent): string {
       return `read ${event.done} of ${count(event.total, "image")}: ${pace(event).join(", ")}`;
     case "scored":
       return `scored ${event.done} of ${count(event.total, "field")}: ${pace(event).join(", ")}`;
+    case "drawn":
+      return `drew ${event.done} of ${count(event.total, "field")}: ${pace(event).join(", ")}`;
     case "saved":
       return `wrote ${event.path}`;
   }
@@ -44,7 +46,7 @@ export function progressBar(event: MovingEvent, options: { columns: number; epoc
   const head =
     event.kind === "step"
       ? `epoch ${event.epoch}/${event.epochs}`
-      : `${event.kind === "checked" ? "read" : "scored"} ${event.done}/${event.total}`;
+      : `${{ checked: "read", scored: "scored", drawn: "drew" }[event.kind]} ${event.done}/${event.total}`;
   const percent = `${Math.floor(100 * share)} %`;
   const details = detailsByWorth(event, options.epoch);
   for (let kept = details.length; kept >= 0; kept--) {
@@ -81,7 +83,7 @@ function drawnProgress(terminal: Terminal): Progress {
   const show = (event: RunEvent) => {
     if (event.kind === "epoch") {
       epoch = event;
-    } else if (event.kind === "step" || event.kind === "scored" || event.kind === "checked") {
+    } else if (isMoving(event)) {
       // Ten pictures a second are enough for an eye, and cheap for a slow connection.
       if (terminal.now() - drawnAt < 100) return;
       terminal.err(`\r${progressBar(event, { columns: terminal.columns, epoch })}\u001b[K`);
@@ -95,10 +97,10 @@ function drawnProgress(terminal: Terminal): Progress {
 }
 
 function writtenProgress(terminal: Terminal): Progress {
-  const tenths = { scored: 0, checked: 0 };
+  const tenths = { scored: 0, checked: 0, drawn: 0 };
   const show = (event: RunEvent) => {
     if (event.kind === "step") return;
-    if (event.kind === "scored" || event.kind === "checked") {
+    if (isMoving(event)) {
       // A log needs no line a field: one at each tenth of the way.
       const now = Math.floor(10 * shareDone(event));
       if (now <= tenths[event.kind]) return;
@@ -107,6 +109,10 @@ function writtenProgress(terminal: Terminal): Progress {
     terminal.err(`${coloured(terminal, event)}\n`);
   };
   return { show, end: () => {} };
+}
+
+function isMoving(event: RunEvent): event is MovingEvent {
+  return event.kind === "step" || event.kind === "scored" || event.kind === "checked" || event.kind === "drawn";
 }
 
 function coloured(terminal: Terminal, event: RunEvent): string {

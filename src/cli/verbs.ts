@@ -9,6 +9,7 @@ import type {
 } from "../runs/events.ts";
 import type { StudyIndex } from "../runs/index-study.ts";
 import type { InitOptions, InitSummary } from "../runs/init.ts";
+import type { SimulateOptions, SimulateSummary } from "../runs/simulate-settings.ts";
 
 /**
  * The verbs that the command line speaks, each a function of `runs`.
@@ -20,6 +21,7 @@ export interface Verbs {
   index(options: IndexOptions, signal: AbortSignal): AsyncGenerator<RunEvent, StudyIndex>;
   train(options: TrainOptions, signal: AbortSignal): AsyncGenerator<RunEvent, TrainSummary>;
   screen(options: ScreenOptions, signal: AbortSignal): AsyncGenerator<RunEvent, ScreenSummary>;
+  simulate(options: SimulateOptions, signal: AbortSignal): AsyncGenerator<RunEvent, SimulateSummary>;
   report(folder: string): Promise<{ readonly path: string }>;
   info(path: string): Promise<Info>;
 }

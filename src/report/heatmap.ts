@@ -3,6 +3,7 @@
  */
 import { formatLine, type PlateGeometry, parseWell, smallestPlate } from "../plates/wells.ts";
 import type { PlateQuality, WellRecord } from "../records/screen.ts";
+import { groupBy } from "../screening/group.ts";
 import { effectColor, inkOn } from "./effect-color.ts";
 import { html, type Markup } from "./html.ts";
 import { noteWords } from "./notes.ts";
@@ -49,13 +50,19 @@ export function plateHeatmap(plate: string, wells: readonly WellRecord[], option
   const scored = wells.filter(({ percentEffect }) => percentEffect !== null).length;
   const { negative, positive } = options.classes;
   const label = `Plate ${plate}: ${scored} of ${wells.length} wells with a percent effect, from 0 (${negative}) to 100 (${positive}). The same numbers stand in the tables.`;
-  // As many names as have room: 13 pixels a letter row, 20 a column number.
-  const [rowStep, columnStep] = [Math.ceil(13 / cell), Math.ceil(20 / cell)];
+  // As many names as have room: 13 pixels a letter row, 26 a column number.
+  const [rowStep, columnStep] = [Math.ceil(13 / cell), Math.ceil(26 / cell)];
   const named = (n: number, step: number) => Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
   return html`<svg class="plate" viewBox="0 0 ${width} ${height}" style="max-width:${width}px${options.size === "small" ? "" : `;min-width:${Math.round(Math.min(width, Math.max(280, width * 0.6)))}px`}" role="img" aria-label="${label}">
 ${named(columns, columnStep).map((column) => html`<text class="axis" x="${px(left + (column + 0.5) * cell)}" y="${top - 6}" text-anchor="middle">${column + 1}</text>`)}
 ${named(rows, rowStep).map((row) => html`<text class="axis" x="${left - 5}" y="${px(top + (row + 0.5) * cell + 4)}" text-anchor="end">${formatLine(row, "rows")}</text>`)}
-${unusedPlaces(places, { rows, columns }, { cell, left, top })}${places.map(({ well, row, column }) => wellCell(well, { x: left + column * cell, y: top + row * cell, cell }, options))}
+${unusedPlaces(places, { rows, columns }, { cell, left, top })}${
+  cell < smallestSign && !options.hasTooltips
+    ? squaresByColor(places, { cell, left, top })
+    : places.map(({ well, row, column }) =>
+        wellCell(well, { x: left + column * cell, y: top + row * cell, cell }, options),
+      )
+}
 </svg>`;
 }
 
@@ -94,6 +101,25 @@ function unusedPlaces(
     (i) => `M${px(left + ((i % columns) + 0.5) * cell)} ${px(top + (Math.floor(i / columns) + 0.5) * cell)}h0`,
   );
   return html`<path class="noplace" d="${dots.join("")}"/>`;
+}
+
+// Bare squares of one colour are one path: 36 plates of 1536 wells would be megabytes of single squares.
+function squaresByColor(
+  places: readonly { readonly well: WellRecord; readonly row: number; readonly column: number }[],
+  { cell, left, top }: Frame,
+): Markup[] {
+  const inner = px(cell - 0.8);
+  const colorOf = ({ percentEffect }: WellRecord) =>
+    percentEffect === null ? "" : effectColor(Math.round(percentEffect));
+  return [...groupBy(places, ({ well }) => colorOf(well))].map(([color, own]) => {
+    const squares = own.map(
+      ({ row, column }) =>
+        `M${px(left + column * cell + 0.4)} ${px(top + row * cell + 0.4)}h${inner}v${inner}h-${inner}z`,
+    );
+    return color === ""
+      ? html`<path class="unscored" d="${squares.join("")}"/>`
+      : html`<path fill="${color}" d="${squares.join("")}"/>`;
+  });
 }
 
 interface Square {

@@ -90,7 +90,7 @@ td { white-space: nowrap; } td.long { white-space: normal; min-width: 26ch; }
 
 const narrow = `
 @media (max-width: 600px) { main { padding: 20px 16px 48px; } section { margin-top: 36px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; }
-  .multiples { grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr)); gap: 6px 12px; } .tile b { font-size: 1.4rem; } .doses { --cell: 32px; } }
+  .multiples { grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr)); gap: 6px 12px; } .multiples .axis { font-size: 14px; } .tile b { font-size: 1.4rem; } .doses { --cell: 32px; } }
 `;
 
 // Black on white whatever the screen's theme; what was folded is opened, since paper has no pointer.
@@ -102,7 +102,7 @@ const paper = `
   .scroll { overflow: visible; } .plate { min-width: 0 !important; } .tile { border: 1px solid var(--line); } .tiles { grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); } .doses tbody tr:first-child { break-after: avoid; }
   table { font-size: 8pt; } th, td { padding-right: 9px; } thead th, td { white-space: normal; } tbody th { min-width: 13ch; overflow-wrap: break-word; } td.long { min-width: 20ch; }
   .doses th, .doses td { padding-right: 8px; } .doses { --cell: 32px; } .cell { font-size: 7.5pt; } .mean { min-width: 40px; }
-  .curves, .pair { grid-template-columns: 1fr 1fr; gap: 10px 24px; } .multiples { grid-template-columns: repeat(3, 1fr); } .gallery { grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--wide) * .68)), 1fr)); }
+  .curves, .pair { grid-template-columns: 1fr 1fr; gap: 8px 24px; } figcaption, .curves .legend { font-size: 8pt; line-height: 1.35; } figure h3 { margin-top: 8px; } .multiples { grid-template-columns: repeat(3, 1fr); } .gallery { grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--wide) * .68)), 1fr)); }
   details:not(.unprinted)::details-content { content-visibility: visible; block-size: auto; display: block; } summary { list-style: none; } summary::-webkit-details-marker { display: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

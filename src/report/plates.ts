@@ -21,7 +21,7 @@ const mostOpen = 2;
 const mostOpenTreatments = 60;
 
 /** Wells whose table, and whose fields, are printed: folded parts open on paper, but nobody asked for a hundred pages. */
-const mostPrinted = 400;
+const mostPrinted = 200;
 
 /** Wells of a page beyond which it would outgrow a mail: no tooltips, no tables by dose, only the controls' fields. */
 const mostTooltips = 4000;

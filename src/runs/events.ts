@@ -103,6 +103,13 @@ export type RunEvent =
       readonly fieldsPerSecond: number;
       readonly secondsLeft: number;
     }
+  | {
+      readonly kind: "drawn";
+      readonly done: number;
+      readonly total: number;
+      readonly fieldsPerSecond: number;
+      readonly secondsLeft: number;
+    }
   | { readonly kind: "saved"; readonly path: string };
 
 /** What `train` gives back. */

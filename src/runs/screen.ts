@@ -21,7 +21,7 @@ import { renderReport } from "../report/report.ts";
 import { evaluateControls } from "../screening/evaluate.ts";
 import { groupBy } from "../screening/group.ts";
 import { type Screen, screenBothScores } from "../screening/screen.ts";
-import { fieldFeatures, fieldLogit, predictions, type ScreenInput } from "../screening/wells.ts";
+import { fieldFeatures, predictions, type ScreenInput } from "../screening/wells.ts";
 import { refuseTakenFolder, sha256, writeAtomically, writeFolder } from "../store/files.ts";
 import { countModels, recordOpening } from "../store/opened.ts";
 import { placesOf } from "../store/places.ts";
@@ -172,7 +172,6 @@ function reportInput(
       `${network.fusion} ${network.backbone}${network.width === 1 ? "" : ` × ${network.width}`}`,
   );
   const fields = predictions(input);
-  const byWell = groupBy(input.scores, wellKey);
   return {
     study: { name: study.name, classes: study.classes, channels: study.channels.map(({ name }) => name) },
     warnings: [
@@ -191,10 +190,10 @@ function reportInput(
     doses: recommended.doses,
     compounds: recommended.compounds,
     quality: recommended.quality,
-    fields: [...byWell.values()].map((scores) => ({
-      plate: scores[0]!.plate,
-      well: scores[0]!.well,
-      logits: scores.map(fieldLogit),
+    fields: [...groupBy(fields, wellKey).values()].map((own) => ({
+      plate: own[0]!.plate,
+      well: own[0]!.well,
+      logits: own.map(({ logit }) => logit),
     })),
     examples: chooseExamples(fields, recommended.wells),
     training: models.map(({ epochs }, i) => ({ name: models.length === 1 ? "training" : `model ${i + 1}`, epochs })),

@@ -48,6 +48,22 @@ export interface SimulateOptions {
   readonly resume?: boolean;
 }
 
+/** What `simulate` gives back. */
+export interface SimulateSummary {
+  /** The folder. */
+  readonly out: string;
+  /** The study file; null where scores were drawn in place of images. */
+  readonly study: string | null;
+  readonly plates: number;
+  readonly wells: number;
+  readonly fields: number;
+  /** Image files and masks, and how long they are; 0 where scores were drawn. */
+  readonly files: number;
+  readonly bytes: number;
+  /** How many fields a defect has spoilt. */
+  readonly defects: number;
+}
+
 /** All that decides the bytes, as `config.json` keeps it. */
 export interface SimulateSettings {
   readonly seed: number;

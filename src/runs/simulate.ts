@@ -5,31 +5,14 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { NeuroscreenError, nearest } from "../base/errors.ts";
 import { chooseDefects } from "../simulate/defects.ts";
-import { type Design, designScreen, type PlateDesign } from "../simulate/design.ts";
-import type { PlacedWell } from "../simulate/layout.ts";
+import { type Design, designScreen } from "../simulate/design.ts";
 import { studyName, studyText } from "../simulate/study-files.ts";
 import type { RunEvent } from "./events.ts";
-import { costOf, drawWells } from "./simulate-images.ts";
+import { costOf, drawWells, type WellToDraw } from "./simulate-images.ts";
 import { simulateScores } from "./simulate-scores.ts";
-import { resolveSettings, type SimulateOptions } from "./simulate-settings.ts";
+import { resolveSettings, type SimulateOptions, type SimulateSummary } from "./simulate-settings.ts";
 import { writeTruth } from "./simulate-tables.ts";
 import { openSimulatedFolder } from "./simulated-folder.ts";
-
-/** What `simulate` gives back. */
-export interface SimulateSummary {
-  /** The folder. */
-  readonly out: string;
-  /** The study file; null where scores were drawn in place of images. */
-  readonly study: string | null;
-  readonly plates: number;
-  readonly wells: number;
-  readonly fields: number;
-  /** Image files and masks, and how long they are; 0 where scores were drawn. */
-  readonly files: number;
-  readonly bytes: number;
-  /** How many fields a defect has spoilt. */
-  readonly defects: number;
-}
 
 /**
  * Simulates a screen.
@@ -68,12 +51,6 @@ export async function* simulate(
     ...costOf(wells.length, settings),
     defects: defects.length,
   };
-}
-
-/** A well and its plate. */
-export interface WellToDraw {
-  readonly plate: PlateDesign;
-  readonly placed: PlacedWell;
 }
 
 /** All wells, or the one that `only` names as `P01/B03`. @throws {NeuroscreenError} `unknown-well` */

@@ -98,6 +98,12 @@ export async function openSimulatedFolder(
   };
 }
 
+/** Refuses a folder that holds anything. @throws {NeuroscreenError} `folder-taken` */
+export async function refuseFullFolder(path: string): Promise<void> {
+  const names = await namesIn(resolve(path), path);
+  if (names.length > 0) throw refuseTaken(path, names, false);
+}
+
 /**
  * Refuses a disk that is too small.
  *

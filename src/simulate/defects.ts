@@ -57,7 +57,10 @@ const saturatingGain = 60;
 const lostFocusMicrometres = 20;
 
 /** The conditions of a field whose picture a defect spoils; unchanged for the other kinds. */
-export function spoilConditions(conditions: WellConditions, { kind, stain }: Pick<Defect, "kind" | "stain">): WellConditions {
+export function spoilConditions(
+  conditions: WellConditions,
+  { kind, stain }: Pick<Defect, "kind" | "stain">,
+): WellConditions {
   switch (kind) {
     case "saturated":
       return { ...conditions, gain: withStain(conditions.gain, stain, (gain) => gain * saturatingGain) };

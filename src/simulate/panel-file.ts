@@ -105,8 +105,7 @@ function readHeader({ number, cells }: Line): { places: ReadonlyMap<PanelColumn,
     else if (places.has(column)) mistakes.push(`line ${number}: two columns for ${column}`);
     else places.set(column, index);
   }
-  for (const column of required)
-    if (!places.has(column)) mistakes.push(`line ${number}: no column \`${column}\``);
+  for (const column of required) if (!places.has(column)) mistakes.push(`line ${number}: no column \`${column}\``);
   return { places, mistakes };
 }
 
@@ -125,8 +124,10 @@ function readCompound(cell: (column: PanelColumn) => string, tell: Tell): Compou
   }
   const actsOnDamage = kind === "protective" || kind === "toxic";
   const axis = cell("axis").toLowerCase() || "both";
-  if (!actsOnDamage && cell("axis") !== "") tell(`an axis of a ${kind} compound; only protective and toxic ones have one`);
-  if (kind !== "fluorescent" && cell("stain") !== "") tell(`a stain of a ${kind} compound; only fluorescent ones have one`);
+  if (!actsOnDamage && cell("axis") !== "")
+    tell(`an axis of a ${kind} compound; only protective and toxic ones have one`);
+  if (kind !== "fluorescent" && cell("stain") !== "")
+    tell(`a stain of a ${kind} compound; only fluorescent ones have one`);
   if (kind === "fluorescent" && cell("stain") === "") tell("no `stain`, in which a fluorescent compound shines");
   return {
     name,

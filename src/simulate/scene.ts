@@ -90,8 +90,8 @@ export interface Scene {
   /** Presynaptic puncta on axons, without a partner. */
   readonly loosePuncta: readonly Punctum[];
   readonly glia: readonly Glia[];
-  /** Cells that were dead before. */
-  readonly dead: readonly Nucleus[];
+  /** Cells that were dead before, each with the pieces of its nucleus. */
+  readonly dead: readonly (readonly Nucleus[])[];
 }
 
 /** The square that is looked at and the margin around it in which cells are planted too; µm. */

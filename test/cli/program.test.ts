@@ -26,7 +26,7 @@ describe("neuroscreen", () => {
     const help = await say(["--help"]);
     expect(help).toMatchObject({ code: 0, err: "" });
     const verbs = [...help.out.split("Commands:")[1]!.matchAll(/^ {2}(\w+)/gm)].map(([, verb]) => verb);
-    expect(verbs).toEqual(["init", "index", "train", "screen", "report", "info", "help"]);
+    expect(verbs).toEqual(["init", "index", "train", "screen", "report", "simulate", "info", "help"]);
   });
 
   test("without a verb prints its help on stderr with exit code 2", async () => {

@@ -6,6 +6,7 @@ import type { Verbs } from "../../src/cli/verbs.ts";
 import type { RunEvent, ScreenSummary, TrainSummary } from "../../src/runs/events.ts";
 import type { StudyIndex } from "../../src/runs/index-study.ts";
 import type { InitSummary } from "../../src/runs/init.ts";
+import type { SimulateSummary } from "../../src/runs/simulate-settings.ts";
 
 export interface Heard {
   code: number;
@@ -163,11 +164,21 @@ export const initSummary: InitSummary = {
   warnings: ["names tell the channels by numbers"],
 };
 
+export const drawn = (done: number): Extract<RunEvent, { kind: "drawn" }> => ({
+  ...{ kind: "drawn", done, total: 1152, fieldsPerSecond: 5.2, secondsLeft: 60 },
+});
+
+export const simulateSummary: SimulateSummary = {
+  ...{ out: "screen one", study: "screen one/study.yaml", plates: 4, wells: 192, fields: 1152 },
+  ...{ files: 4608, bytes: 2_417_000_000, defects: 0 },
+};
+
 const verbsThatSucceed: Verbs = {
   init: async () => initSummary,
   index: () => runOf([], studyIndex()),
   train: () => runOf([epoch], trainSummary),
   screen: () => runOf([scored(96)], screenSummary),
+  simulate: () => runOf([drawn(1152)], simulateSummary),
   report: async (folder) => ({ path: `${folder}/report.html` }),
   info: async (path) => ({ kind: "model", path, facts: { stains: ["FKHR", "DNA"], training: { epochs: 4 } } }),
 };
@@ -182,6 +193,7 @@ function recorded(verbs: Verbs, { calls }: Heard): Verbs {
     index: (options, signal) => verbs.index(note("index", options), signal),
     train: (options, signal) => verbs.train(note("train", options), signal),
     screen: (options, signal) => verbs.screen(note("screen", options), signal),
+    simulate: (options, signal) => verbs.simulate(note("simulate", options), signal),
     report: (folder) => verbs.report(note("report", folder)),
     info: (path) => verbs.info(note("info", path)),
   };

@@ -70,6 +70,16 @@ describe("The plate's heat map", () => {
     }
   });
 
+  test("draws bare squares of one colour at once where they are many and small", () => {
+    const well = (name: string, logits: number[]): TestWell => ({ well: name, role: "sample", logits });
+    const { wells } = screened([well("AF48", [25]), well("AF47", [25]), well("AF46", [])]);
+    const svg = plateHeatmap("P1", wells, { ...full, size: "small", hasTooltips: false }).markup;
+    expect(svg).not.toContain("<rect");
+    // Column 47 begins at 20 + 46 · 5, row AF at 16 + 31 · 5; the square stands 0.4 within.
+    expect(svg).toContain(`<path fill="${effectColor(25)}" d="M255.4 171.4h4.2v4.2h-4.2zM250.4 171.4h4.2v4.2h-4.2z"/>`);
+    expect(svg).toContain('<path class="unscored" d="M245.4');
+  });
+
   test("has no tooltips where they would weigh too much", () => {
     expect(plateHeatmap("P1", screened([]).wells, { ...full, hasTooltips: false }).markup).not.toContain("<title>");
   });
