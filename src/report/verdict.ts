@@ -6,6 +6,7 @@ import { glossary } from "./glossary.ts";
 import { html, type Markup } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { count, decimals, dose, doseRange, doseWithInterval, missing, percent } from "./numbers.ts";
+import { rescueSentences } from "./rescue.ts";
 import { seriesName } from "./treatments.ts";
 
 /** How many compounds the verdict names before it sends the reader to the table, and how many figures stand below it. */
@@ -14,7 +15,12 @@ const tileCompounds = 4;
 
 /** Sentences, the most important first, and the figures that they rest on. */
 export function verdict(input: ReportInput): Markup {
-  const sentences = [recognition(input), separation(input), potency(input.compounds)].filter((words) => words !== "");
+  const sentences = [
+    recognition(input),
+    separation(input),
+    ...rescueSentences(input.doses),
+    potency(input.compounds),
+  ].filter((words) => words !== "");
   const hasEc50 = input.compounds.some(({ ec50Micromolar }) => ec50Micromolar !== null);
   return html`<section class="verdict" id="verdict"><h2>The verdict</h2>${sentences.map((sentence) => html`<p>${sentence}</p>`)}<div class="tiles">${tiles(
     input,

@@ -7,7 +7,7 @@
  */
 import { openRandom } from "../base/random.ts";
 import { parseWell } from "../plates/wells.ts";
-import type { PerStain, WellConditions } from "./conditions.ts";
+import { idealConditions, type PerStain, type WellConditions } from "./conditions.ts";
 
 /** Standard deviations at the default difficulty. */
 export interface Components {
@@ -86,6 +86,7 @@ export function drawNuisance(
     scale === 0 ? 0 : scale * deviation(nuisance[quantity], place, [seed, "nuisance", quantity, part]);
   const factor = (quantity: Quantity, part?: number) => Math.exp(draw(quantity, part));
   return {
+    ...idealConditions,
     density: factor("density"),
     staining: perStain((stain) => factor("staining", stain)),
     gain: perStain((stain) => factor("gain", stain)),

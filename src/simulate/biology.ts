@@ -29,8 +29,8 @@ export const somata = {
   /** Spread of the staining from neuron to neuron. */
   lightLogSd: 0.35,
   /** Light of the soma in PSD-95, and median and spread of that in synaptophysin. */
-  postLight: 0.16,
-  preLight: 0.28,
+  postLight: 0.1,
+  preLight: 0.24,
   preLightLogSd: 0.7,
   /** Perinuclear granules of synaptophysin, a µm² of soma. */
   granules: 0.16,
@@ -38,21 +38,27 @@ export const somata = {
 
 /** Dendrites: they carry MAP2 and the postsynaptic puncta. */
 export const dendrites = {
-  /** Fewest primary dendrites, and mean of the Poisson number above it. */
-  fewest: 4,
-  more: 4.5,
+  /** Long primary dendrites: fewest, and mean of the number above it; then the short thin ones between them. */
+  fewest: 2,
+  more: 2.2,
+  short: 6,
   /** Median radius at the soma and radius at the tip; diameters of 1 to 3 µm, tapering [2]. */
-  baseRadius: 1.15,
+  baseRadius: 1.35,
   baseRadiusLogSd: 0.28,
-  tipRadius: 0.32,
+  shortRadius: 0.6,
+  tipRadius: 0.3,
   /** Distance over which the excess over the tip's radius falls to 1/e. */
-  taper: 55,
+  taper: 60,
+  /** Roughness of the radius (relative) and the share of it that lasts a µm. */
+  rough: 0.1,
+  roughKept: 0.8,
   /** Flare at the soma: radius gained there and its reach. */
-  flare: 1.6,
-  flareReach: 6,
-  /** Median path length of a primary dendrite and its spread. */
-  length: 95,
-  lengthLogSd: 0.55,
+  flare: 2.2,
+  flareReach: 4.5,
+  /** Median path lengths of a long and of a short primary dendrite, and their spread. */
+  length: 150,
+  shortLength: 32,
+  lengthLogSd: 0.45,
   /** Side branches a µm, nearest one to a branch point, deepest order. */
   branching: 1 / 38,
   branchSpacing: 7,
@@ -61,13 +67,15 @@ export const dendrites = {
   branchAngle: 0.75,
   branchAngleSd: 0.22,
   branchRadius: 0.78,
-  branchLength: 0.75,
+  branchLength: 0.7,
   /** Fresh curvature a µm and how much of it is kept: a persistence length of about 70 µm. */
-  wiggle: 0.017,
-  curvatureKept: 0.9,
+  wiggle: 0.03,
+  curvatureKept: 0.82,
   /** How far a neurite turns, a µm, towards one that it meets (fasciculation). */
-  follow: 0.12,
+  follow: 0.06,
   lightLogSd: 0.2,
+  /** Dendrites lie above and below the focus: sd of the half-width of their blur. */
+  blur: 0.45,
   /** Thickness at which light no longer grows with thickness: the depth that the objective gathers. */
   depth: 5,
   /** Light of the shaft in the other stains: Hoechst, PSD-95, synaptophysin. */
@@ -77,18 +85,18 @@ export const dendrites = {
 /** Axons that cross the field: no MAP2, a fine mesh in synaptophysin. */
 export const axons = {
   /** Length a µm² of field. */
-  density: 0.3,
+  density: 0.45,
   length: 150,
-  radius: 0.22,
-  wiggle: 0.012,
-  curvatureKept: 0.9,
-  follow: 0.25,
+  radius: 0.2,
+  wiggle: 0.035,
+  curvatureKept: 0.8,
+  follow: 0.12,
   /** Light of the fibre in synaptophysin and PSD-95. */
-  preLight: 0.1,
-  postLight: 0.035,
-  lightLogSd: 0.5,
+  preLight: 0.085,
+  postLight: 0.03,
+  lightLogSd: 0.6,
   /** Presynaptic puncta without a partner, a µm. */
-  puncta: 0.07,
+  puncta: 0.05,
 } as const;
 
 /** Synapses along dendrites; 0.5 to 1.5 a µm [2, 3], here those that a 20× objective tells apart. */
@@ -108,15 +116,15 @@ export const synapses = {
   diameterRange: [0.3, 0.8],
   /** Light of a punctum's middle and its spread. */
   light: 1,
-  lightLogSd: 0.45,
+  lightLogSd: 0.55,
   /** Share of the postsynaptic puncta that face a presynaptic one in health, and the gap between both. */
   paired: 0.75,
   gap: 0.18,
   /** How far a presynaptic punctum lies once it has come off. */
   apart: [1.5, 3.5],
   /** Specks of unspecific antibody a µm² and stain at difficulty 0.5, and their light. */
-  specks: 0.006,
-  speckLight: 0.45,
+  specks: 0.02,
+  speckLight: 0.22,
 } as const;
 
 /** Nuclei. */
@@ -127,17 +135,20 @@ export const nuclei = {
   neuronLight: 0.55,
   /** Glia a µm²; larger, paler, oval. */
   gliaDensity: 75e-6,
-  gliaRadius: 6.3,
+  gliaRadius: 5.9,
   gliaRadiusLogSd: 0.14,
   gliaElongation: 1.6,
   gliaLight: 0.4,
   /** Cells that died before any treatment, a µm²; small and bright, some in pieces [5]. */
-  deadDensity: 150e-6,
-  deadRadius: 2.2,
+  deadDensity: 200e-6,
+  deadRadius: 2.5,
   deadRadiusLogSd: 0.28,
-  deadLight: 1.5,
-  deadLightLogSd: 0.5,
-  fragmented: 0.3,
+  deadLight: 1.1,
+  deadLightLogSd: 0.6,
+  fragmented: 0.25,
+  /** Faint remains around a dead nucleus: light and radius. */
+  ghostLight: 0.05,
+  ghostRadius: 5,
   lightLogSd: 0.22,
   /** Bright spots of dense chromatin in a nucleus: their mean number, radius and light against the nucleus. */
   chromocentres: 7,

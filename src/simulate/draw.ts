@@ -4,19 +4,22 @@ import { type Canvas, raise } from "./canvas.ts";
 import type { Outline } from "./scene.ts";
 
 /**
- * A piece of a tube whose radius and light change from end to end. It is as bright as it is thick; tubes thinner than
- * a pixel are widened to one and dimmed by as much.
+ * A piece of a tube whose radius and light change from end to end. It is as bright as it is thick. It is widened by
+ * half a pixel, or by its blur where that is more, and dimmed by as much, so that the thinnest tube is seen.
+ *
+ * @param blur in µm, for both ends
  */
 export function drawTube(
   { size, scale, stroke }: Canvas,
   from: { readonly x: number; readonly y: number; readonly radius: number; readonly light: number },
   to: { readonly x: number; readonly y: number; readonly radius: number; readonly light: number },
+  blur = 0,
 ): void {
   const x0 = from.x * scale;
   const y0 = from.y * scale;
   const dx = to.x * scale - x0;
   const dy = to.y * scale - y0;
-  const soft = 0.5;
+  const soft = Math.max(0.5, blur * scale);
   const r0 = from.radius * scale;
   const r1 = to.radius * scale;
   const widest = Math.max(r0, r1) + soft;

@@ -33,7 +33,7 @@ export const scenery = {
   typical: [1500, 2200, 1500, 1300] satisfies PerStain,
   /** Grey values of medium, plastic and loose stain, and how unevenly they lie (relative sd over some 30 µm). */
   medium: [90, 70, 150, 130] satisfies PerStain,
-  unevenness: 0.22,
+  unevenness: 0.1,
   unevennessReach: 30,
   /** Spread of the medium's light from field to field at difficulty 0.5 (log). */
   mediumLogSd: 0.12,

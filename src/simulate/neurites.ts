@@ -6,7 +6,7 @@
  */
 import type { Random } from "../base/random.ts";
 import { axons, dendrites, harm, somata } from "./biology.ts";
-import { between, logNormal } from "./draws.ts";
+import { between, logNormal, poisson } from "./draws.ts";
 import { enterNeurite, type Guide, turnToFollow } from "./guide.ts";
 import type { Axon, Branch, Outline } from "./scene.ts";
 
@@ -49,26 +49,29 @@ export function growAxon(random: Random, x: number, y: number, guide: Guide): Ax
   return { x: xs, y: ys, light: logNormal(random, 1, axons.lightLogSd) };
 }
 
-// Primary dendrites leave the soma in uneven steps around it; the first is the longest and thickest, as an apical
-// dendrite is.
+// Primary dendrites leave the soma in uneven steps around it: a few long thick ones, short thin ones between them.
 function plantRoots(random: Random, soma: Outline): Root[] {
-  const extra = Math.round(dendrites.more + Math.sqrt(dendrites.more) * random.normal());
-  const count = dendrites.fewest + Math.max(0, extra);
+  const long = dendrites.fewest + poisson(random, dendrites.more);
+  const count = long + poisson(random, dendrites.short);
+  const isLong = random.shuffled(Array.from({ length: count }, (_, i) => i < long));
   const turn = between(random, 0, 2 * Math.PI);
   return Array.from({ length: count }, (_, i) => {
     const heading = turn + ((i + 0.7 * (random.next() - 0.5)) * 2 * Math.PI) / count;
-    const size = soma.long / somata.radius;
-    const apical = i === 0 ? 1.7 : 1;
-    const radius = logNormal(random, dendrites.baseRadius, dendrites.baseRadiusLogSd) * Math.sqrt(apical * size);
+    const medianRadius = isLong[i]! ? dendrites.baseRadius * (soma.long / somata.radius) : dendrites.shortRadius;
+    const radius = logNormal(random, medianRadius, dendrites.baseRadiusLogSd);
+    const medianLength = isLong[i]! ? dendrites.length : dendrites.shortLength;
+    // An ellipse's radius towards the heading, and a little less: the root starts inside the soma's edge.
+    const turned = heading - soma.angle;
+    const edge = 1 / Math.hypot(Math.cos(turned) / soma.long, Math.sin(turned) / soma.short);
     return {
-      x: soma.x + 0.6 * soma.short * Math.cos(heading),
-      y: soma.y + 0.6 * soma.short * Math.sin(heading),
+      x: soma.x + 0.8 * edge * Math.cos(heading),
+      y: soma.y + 0.8 * edge * Math.sin(heading),
       heading,
       radius,
-      length: logNormal(random, dendrites.length, dendrites.lengthLogSd) * apical,
+      length: logNormal(random, medianLength, dendrites.lengthLogSd),
       order: 0,
       lostAt: harm.rootLoss,
-      flare: dendrites.flare * between(random, 0.3, 1) * Math.min(1.5, radius),
+      flare: dendrites.flare * between(random, 0.2, 1) * Math.min(1, radius / dendrites.baseRadius),
     };
   });
 }
@@ -83,15 +86,18 @@ function growBranch(random: Random, root: Root, guide: Guide, roots: Root[]): Br
     bead: new Float32Array(n),
     beadsFrom: between(random, ...harm.beadingFrom),
     light: logNormal(random, 1, dendrites.lightLogSd),
+    blur: Math.abs(dendrites.blur * random.normal()),
   };
   const tipLostAt = Math.min(root.lostAt, logNormal(random, harm.tipLoss, harm.tipLossLogSd));
   const walk = { x: root.x, y: root.y, heading: root.heading, curvature: 0 };
   let sinceBranch = 0;
+  let rough = 0;
   for (let i = 0; i < n; i++) {
     branch.x[i] = walk.x;
     branch.y[i] = walk.y;
     const body = dendrites.tipRadius + (root.radius - dendrites.tipRadius) * Math.exp(-i / dendrites.taper);
-    branch.radius[i] = body + root.flare * Math.exp(-i / dendrites.flareReach);
+    rough = dendrites.roughKept * rough + dendrites.rough * random.normal();
+    branch.radius[i] = body * Math.max(0.6, 1 + rough) + root.flare * Math.exp(-i / dendrites.flareReach);
     branch.lostAt[i] = root.lostAt + (tipLostAt - root.lostAt) * (i / n) ** harm.tipPower;
     const splits = random.next() < dendrites.branching;
     const side = random.next() < 0.5 ? -1 : 1;

@@ -89,7 +89,7 @@ interface Numbered {
   readonly number: number;
 }
 
-/** Paints a neuron's dendrites and gives their length in the view. */
+/** Paints a neuron's dendrites, and its soma in MAP2 as one piece with them; gives the dendrites' length in the view. */
 function paintDendrites(
   canvas: Canvas,
   neuron: Neuron,
@@ -111,6 +111,7 @@ function paintDendrites(
           canvas,
           { x: x[i - 1]!, y: y[i - 1]!, radius: before, light: light * thicknessLight(before) },
           { x: x[i]!, y: y[i]!, radius: here, light: light * thicknessLight(here) },
+          branch.blur,
         );
         if (isSeen(world, x[i]!, y[i]!)) length++;
       }

@@ -27,6 +27,8 @@ export interface Branch {
   readonly bead: Float32Array;
   readonly beadsFrom: number;
   readonly light: number;
+  /** Blur on either side, in µm, of what lies above or below the focus. */
+  readonly blur: number;
 }
 
 export interface Nucleus {
