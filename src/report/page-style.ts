@@ -30,7 +30,7 @@ a { color: var(--one); text-underline-offset: 3px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 190px), 1fr)); gap: 12px; margin: 18px 0; }
 .tile { background: var(--panel); border-radius: 8px; padding: 14px 16px; }
 .tile b { display: block; font-size: 1.7rem; line-height: 1.2; font-weight: 650; }
-.tile span { color: var(--soft); font-size: .875rem; display: block; overflow-wrap: anywhere; }
+.tile span { color: var(--soft); font-size: .875rem; display: block; overflow-wrap: anywhere; text-wrap: balance; }
 .terms { font-size: .85rem; color: var(--soft); border-left: 2px solid var(--line); padding-left: 12px; margin: 14px 0; }
 .terms p { margin: 3px 0; max-width: 85ch; } dfn { font-style: normal; font-weight: 600; color: var(--ink); }
 figure { margin: 0; break-inside: avoid; } figcaption { font-size: .9rem; } figcaption p { margin: 2px 0; }

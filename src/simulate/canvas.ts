@@ -40,16 +40,15 @@ export function raise(stroke: Stroke, pixel: number, value: number): void {
   stroke.values[pixel] = value;
 }
 
-/**
- * Ends the stroke: adds it to each stain with that stain's weight and clears it.
- *
- * @param label also writes `value` into `pixels` wherever the stroke is at least `from`
- */
-export function finishStroke(
-  { light, stroke }: Canvas,
-  weights: PerStain,
-  label?: { readonly pixels: Uint16Array; readonly value: number; readonly from: number } | null,
-): void {
+/** Where and from which value on a stroke writes a label. */
+export interface Label {
+  readonly pixels: Uint16Array;
+  readonly value: number;
+  readonly from: number;
+}
+
+/** Adds the stroke to each stain with that stain's weight; the stroke stays. */
+export function addStroke({ light, stroke }: Canvas, weights: PerStain): void {
   const { values, touched, count } = stroke;
   for (let stain = 0; stain < light.length; stain++) {
     const weight = weights[stain]!;
@@ -57,9 +56,18 @@ export function finishStroke(
     const image = light[stain]!;
     for (let i = 0; i < count; i++) image[touched[i]!]! += weight * values[touched[i]!]!;
   }
-  for (let i = 0; i < count; i++) {
-    if (label && values[touched[i]!]! >= label.from) label.pixels[touched[i]!] = label.value;
-    values[touched[i]!] = 0;
-  }
+}
+
+/** Writes the label wherever the stroke is bright enough; the stroke stays. */
+export function labelStroke({ stroke: { values, touched, count } }: Canvas, { pixels, value, from }: Label): void {
+  for (let i = 0; i < count; i++) if (values[touched[i]!]! >= from) pixels[touched[i]!] = value;
+}
+
+/** Ends the stroke: adds it, labels it if a label is given, and clears it. */
+export function finishStroke(canvas: Canvas, weights: PerStain, label: Label | null = null): void {
+  addStroke(canvas, weights);
+  if (label !== null) labelStroke(canvas, label);
+  const { stroke } = canvas;
+  for (let i = 0; i < stroke.count; i++) stroke.values[stroke.touched[i]!] = 0;
   stroke.count = 0;
 }

@@ -1,7 +1,9 @@
 /** Labels to write into, and where damage changed a field. */
-import type { FieldRequest } from "./conditions.ts";
+import type { FieldMasks, FieldRequest } from "./conditions.ts";
 import { scenery } from "./instrument.ts";
-import type { Labels } from "./paint.ts";
+
+/** The labels that painting writes; `changed` is made later, from light. */
+export type Labels = Omit<FieldMasks, "changed">;
 
 /** A pixel has changed if its light differs by more than this share of the stain's typical signal in the field. */
 export const changedFrom = 0.04;

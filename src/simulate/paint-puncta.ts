@@ -1,0 +1,68 @@
+/** Pre- and postsynaptic puncta, those that damage has left. */
+import { synapses } from "./biology.ts";
+import type { Canvas } from "./canvas.ts";
+import { addPoint } from "./draw.ts";
+import type { Labels } from "./labels.ts";
+import { isSeen, type Scene, type World } from "./scene.ts";
+import { hasLoose, hasPost, type Injury, type NeuronState, presynapse } from "./wounds.ts";
+
+const psd95 = 2;
+const synaptophysin = 3;
+
+/** Paints the puncta and counts those in the view. */
+export function paintPuncta(
+  canvas: Canvas,
+  scene: Scene,
+  states: readonly NeuronState[],
+  { world, injury, labels }: { readonly world: World; readonly injury: Injury; readonly labels: Labels | null },
+): { readonly prePuncta: number; readonly postPuncta: number; readonly colocalisedShare: number } {
+  let postPuncta = 0;
+  let prePuncta = 0;
+  let facing = 0;
+  let postLabel = 0;
+  let preLabel = 0;
+  const post = canvas.light[psd95]!;
+  const pre = canvas.light[synaptophysin]!;
+  for (const synapse of scene.synapses) {
+    const state = states[synapse.neuron]!;
+    const partner = presynapse(synapse, state);
+    if (hasPost(synapse, state)) {
+      addPoint(canvas, post, synapse, synapse.light);
+      if (labels) labelPoint(canvas, labels.postPuncta, synapse, ++postLabel);
+      if (isSeen(world, synapse.x, synapse.y)) {
+        postPuncta++;
+        if (partner?.faces) facing++;
+      }
+    }
+    if (partner !== null) {
+      addPoint(canvas, pre, partner, partner.light);
+      if (labels) labelPoint(canvas, labels.prePuncta, partner, ++preLabel);
+      if (isSeen(world, partner.x, partner.y)) prePuncta++;
+    }
+  }
+  for (const punctum of scene.loosePuncta) {
+    if (!hasLoose(punctum, injury)) continue;
+    addPoint(canvas, pre, punctum, synapses.looseLight * punctum.light);
+    if (labels) labelPoint(canvas, labels.prePuncta, punctum, ++preLabel);
+    if (isSeen(world, punctum.x, punctum.y)) prePuncta++;
+  }
+  return { prePuncta, postPuncta, colocalisedShare: postPuncta === 0 ? 0 : facing / postPuncta };
+}
+
+// The disc that a punctum fills, at least the pixel under its middle. Labels start again after the 65,535th.
+function labelPoint(
+  { size, scale }: Canvas,
+  pixels: Uint16Array,
+  point: { readonly x: number; readonly y: number; readonly diameter: number },
+  number: number,
+): void {
+  const value = ((number - 1) % 65535) + 1;
+  const radius = Math.max(0.71, (point.diameter / 2) * scale);
+  const x = point.x * scale - 0.5;
+  const y = point.y * scale - 0.5;
+  for (let row = Math.max(0, Math.ceil(y - radius)); row <= Math.min(size - 1, y + radius); row++) {
+    for (let column = Math.max(0, Math.ceil(x - radius)); column <= Math.min(size - 1, x + radius); column++) {
+      if ((column - x) ** 2 + (row - y) ** 2 <= radius * radius) pixels[row * size + column] = value;
+    }
+  }
+}
