@@ -20,6 +20,8 @@ export { info } from "./runs/info.ts";
 export { type InitOptions, type InitSummary, init } from "./runs/init.ts";
 export { report } from "./runs/report.ts";
 export { screen } from "./runs/screen.ts";
+export { simulate } from "./runs/simulate.ts";
+export type { SimulateOptions, SimulateSummary } from "./runs/simulate-settings.ts";
 export { train } from "./runs/train.ts";
 
 // base: the one error that a user can mend, seeded random numbers.

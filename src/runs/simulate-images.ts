@@ -64,6 +64,7 @@ export async function* drawWells(drawing: Drawing, signal?: AbortSignal): AsyncG
   const missing = wells.filter((well) => folder.facts(placeOf(well)) === undefined);
   const cost = costOf(missing.length, settings);
   await refuseSmallDisk(out, cost.bytes);
+  await folder.start();
   const threads = openDrawingThreads(Math.max(1, Math.min(workers, cost.fields)));
   try {
     if (missing.length > 0) {

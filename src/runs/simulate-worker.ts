@@ -6,12 +6,16 @@ import { drawField } from "./draw-field.ts";
 
 const functions = {
   draw: drawField,
-  /** How many seconds a field takes, drawn and thrown away; the second of two, once the code is warm. */
+  /** How many seconds a field takes, drawn and thrown away: the quickest of a few, since the first ones warm the code up. */
   time: (request: FieldRequest): number => {
-    simulateField(request);
     const begun = performance.now();
-    simulateField(request);
-    return (performance.now() - begun) / 1000;
+    let quickest = Number.POSITIVE_INFINITY;
+    for (let draws = 0; draws < 2 || (draws < 6 && performance.now() - begun < 1000); draws++) {
+      const before = performance.now();
+      simulateField(request);
+      quickest = Math.min(quickest, (performance.now() - before) / 1000);
+    }
+    return quickest;
   },
 };
 

@@ -42,6 +42,8 @@ export interface SimulatedFolder {
   readonly isComplete: boolean;
   /** The facts of a well's fields, if it is done; by site. */
   facts(place: { readonly plate: string; readonly well: string }): readonly FieldTruth[] | undefined;
+  /** Makes the folder, where that was not done before; nothing is written until then. */
+  start(): Promise<void>;
   /** Makes the folders in which a plate's images and masks are drawn. */
   begin(plate: string): Promise<{ readonly images: string; readonly masks: string | null }>;
   /** Notes that a well's files are written. */
@@ -64,9 +66,8 @@ export async function openSimulatedFolder(
 ): Promise<SimulatedFolder> {
   const folder = resolve(path);
   const names = await namesIn(folder, path);
-  if (names.length === 0) await begin(folder, settings);
-  else {
-    if (!resume) throw refuseTaken(path, names, isOurs(names));
+  if (names.length > 0) {
+    if (!resume) throw refuseTaken(path, names, names.includes(configName));
     await refuseChanged(folder, path, settings, names);
   }
   const done = await readFacts(folder);
@@ -76,6 +77,7 @@ export async function openSimulatedFolder(
   return {
     isComplete: names.includes(studyName),
     facts: (place) => done.get(key(place)),
+    start: () => writeAtomically(join(folder, configName), formatConfig(settings)),
     async begin(plate) {
       const [images, masks] = [hidden(imagesFolder, plate), settings.masks ? hidden(masksFolder, plate) : null];
       for (const own of masks === null ? [images] : [images, masks]) await writing(own, () => makeFolder(own));
@@ -140,14 +142,6 @@ async function namesIn(folder: string, path: string): Promise<string[]> {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw refuseTaken(path, null, false);
   }
-}
-
-function isOurs(names: readonly string[]): boolean {
-  return names.includes(configName) && (names.includes("truth") || names.includes(imagesFolder) || names.length === 1);
-}
-
-async function begin(folder: string, settings: SimulateSettings): Promise<void> {
-  await writeAtomically(join(folder, configName), formatConfig(settings));
 }
 
 function formatConfig(settings: SimulateSettings): string {

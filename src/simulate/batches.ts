@@ -11,6 +11,8 @@ import { idealConditions, type PerStain, type WellConditions } from "./condition
 
 /** Standard deviations at the default difficulty. */
 export interface Components {
+  /** `log`: natural logarithms, so 0.3 is a third more or less; else the quantity's own unit. */
+  readonly unit: string;
   readonly batch: number;
   readonly plate: number;
   readonly well: number;
@@ -22,25 +24,25 @@ export interface Components {
   readonly edge: number;
 }
 
-// `log`: natural logarithms, so 0.3 is a third more or less. All assumed, in the range of what plates of fluorescence
+// All assumed, in the range of what plates of fluorescence
 // assays show (coefficients of variation of 10 to 40 %); tuned until brightness alone does not tell treated wells.
 const table = {
-  /** log; neurons a field, from seeding. */
-  density: { batch: 0.15, plate: 0.1, well: 0.25, row: 0.05, column: 0.05, edge: 0.1 },
-  /** log; how strongly a stain bound, each stain by itself. */
-  staining: { batch: 0.2, plate: 0.15, well: 0.35, row: 0.05, column: 0.05, edge: 0.05 },
-  /** log; lamp and exposure, each stain by itself. */
-  gain: { batch: 0.15, plate: 0.05, well: 0.1, row: 0, column: 0, edge: 0 },
-  /** log; unspecific light, over {@link usualBackground}, each stain by itself. */
-  background: { batch: 0.2, plate: 0.15, well: 0.35, row: 0.05, column: 0.05, edge: 0.1 },
-  /** µm; the plate's bottom is not flat. The well's distance from focus is the size of the sum. */
-  focus: { batch: 0.2, plate: 0.2, well: 0.5, row: 0.3, column: 0.3, edge: 0.2 },
-  /** log; over {@link usualDebris}. */
-  debris: { batch: 0.3, plate: 0.2, well: 0.7, row: 0, column: 0, edge: 0.2 },
-  /** log; over {@link usualVignetting}. */
-  vignetting: { batch: 0.2, plate: 0, well: 0.1, row: 0, column: 0, edge: 0 },
+  /** Neurons a field, from seeding. */
+  density: { unit: "log", batch: 0.15, plate: 0.1, well: 0.25, row: 0.05, column: 0.05, edge: 0.1 },
+  /** How strongly a stain bound, each stain by itself. */
+  staining: { unit: "log", batch: 0.2, plate: 0.15, well: 0.35, row: 0.05, column: 0.05, edge: 0.05 },
+  /** Lamp and exposure, each stain by itself. */
+  gain: { unit: "log", batch: 0.15, plate: 0.05, well: 0.1, row: 0, column: 0, edge: 0 },
+  /** Unspecific light, over {@link usualBackground}, each stain by itself. */
+  background: { unit: "log", batch: 0.2, plate: 0.15, well: 0.35, row: 0.05, column: 0.05, edge: 0.1 },
+  /** The plate's bottom is not flat. The well's distance from focus is the size of the sum. */
+  focus: { unit: "µm", batch: 0.2, plate: 0.2, well: 0.5, row: 0.3, column: 0.3, edge: 0.2 },
+  /** Over {@link usualDebris}. */
+  debris: { unit: "log", batch: 0.3, plate: 0.2, well: 0.7, row: 0, column: 0, edge: 0.2 },
+  /** Over {@link usualVignetting}. */
+  vignetting: { unit: "log", batch: 0.2, plate: 0, well: 0.1, row: 0, column: 0, edge: 0 },
   /** Relative change over the view; where the well's walls and the meniscus bend the light. */
-  tilt: { batch: 0.03, plate: 0.03, well: 0.05, row: 0.02, column: 0.02, edge: 0 },
+  tilt: { unit: "share of the light", batch: 0.03, plate: 0.03, well: 0.05, row: 0.02, column: 0.02, edge: 0 },
 } satisfies Readonly<Record<string, Components>>;
 
 /** What varies, and how much. */

@@ -16,14 +16,14 @@ export const somata = {
   /** Neurons a µm²; 60 a mm², a sparse culture [1]. */
   density: 60e-6,
   /** Median radius; diameters of 10 to 20 µm [1]. */
-  radius: 7.5,
-  radiusLogSd: 0.2,
+  radius: 8.2,
+  radiusLogSd: 0.22,
   /** Long over short axis, from 1 to this. */
   elongation: 1.45,
   /** Closest that two centres come. */
   spacing: 22,
   /** MAP2 of a soma against that of a thick dendrite. */
-  map2: 1.25,
+  map2: 1.75,
   /** Share of MAP2 missing where the nucleus lies. */
   nucleusShadow: 0.45,
   /** Spread of the staining from neuron to neuron. */
@@ -52,6 +52,8 @@ export const dendrites = {
   /** Roughness of the radius (relative) and the share of it that lasts a µm. */
   rough: 0.1,
   roughKept: 0.8,
+  /** Length over which a dendrite runs out at its tip. */
+  tip: 25,
   /** Flare at the soma: radius gained there and its reach. */
   flare: 2.2,
   flareReach: 4.5,
@@ -77,9 +79,9 @@ export const dendrites = {
   /** Dendrites lie above and below the focus: sd of the half-width of their blur. */
   blur: 0.45,
   /** Thickness at which light no longer grows with thickness: the depth that the objective gathers. */
-  depth: 5,
+  depth: 3,
   /** Light of the shaft in the other stains: Hoechst, PSD-95, synaptophysin. */
-  shaft: [0.012, 0.14, 0.07],
+  shaft: [0.012, 0.1, 0.055],
 } as const;
 
 /** Axons that cross the field: no MAP2, a fine mesh in synaptophysin. */
@@ -92,9 +94,12 @@ export const axons = {
   curvatureKept: 0.8,
   follow: 0.12,
   /** Light of the fibre in synaptophysin and PSD-95. */
-  preLight: 0.085,
-  postLight: 0.03,
+  preLight: 0.065,
+  postLight: 0.025,
   lightLogSd: 0.6,
+  /** Unevenness of the light along an axon (log): fresh a µm, and the share of it that lasts. */
+  uneven: 0.35,
+  unevenKept: 0.75,
   /** Presynaptic puncta without a partner, a µm. */
   puncta: 0.05,
 } as const;
@@ -119,6 +124,8 @@ export const synapses = {
   lightLogSd: 0.55,
   /** Share of the postsynaptic puncta that face a presynaptic one in health, and the gap between both. */
   paired: 0.75,
+  /** Light of a presynaptic punctum without a partner against one with. */
+  looseLight: 0.7,
   gap: 0.18,
   /** How far a presynaptic punctum lies once it has come off. */
   apart: [1.5, 3.5],
@@ -171,10 +178,12 @@ export const harm = {
   /** A presynaptic punctum comes off its partner, likewise. */
   uncoupling: 2.2,
   /** Share of a lost punctum's protein that spreads in the shaft: growth of the shaft's light at damage 1. */
-  dispersed: 0.9,
+  dispersed: 1.2,
+  /** Puncta that stay grow brighter, as synapses do that make up for others: gain at damage 1, at most 1.5 times that. */
+  scaling: 0.12,
   /** Threshold at the root of a primary dendrite, and median and spread at tips. */
   rootLoss: 3,
-  tipLoss: 0.75,
+  tipLoss: 0.6,
   tipLossLogSd: 0.45,
   tipPower: 0.75,
   /** Share of the radius lost at damage 1, at most at twice that. */

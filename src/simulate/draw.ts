@@ -6,6 +6,7 @@ import type { Outline } from "./scene.ts";
 /**
  * A piece of a tube whose radius and light change from end to end. It is as bright as it is thick. It is widened by
  * half a pixel, or by its blur where that is more, and dimmed by as much, so that the thinnest tube is seen.
+ * The more it is blurred, the softer its edge.
  *
  * @param blur in µm, for both ends
  */
@@ -19,7 +20,7 @@ export function drawTube(
   const y0 = from.y * scale;
   const dx = to.x * scale - x0;
   const dy = to.y * scale - y0;
-  const soft = Math.max(0.5, blur * scale);
+  const soft = 0.5 + blur * scale;
   const r0 = from.radius * scale;
   const r1 = to.radius * scale;
   const widest = Math.max(r0, r1) + soft;
@@ -28,6 +29,7 @@ export function drawTube(
   const top = Math.max(0, Math.floor(Math.min(y0, y0 + dy) - widest));
   const bottom = Math.min(size - 1, Math.floor(Math.max(y0, y0 + dy) + widest));
   const lengthSquared = Math.max(1e-9, dx * dx + dy * dy);
+  const sharp = blur === 0 ? 1 : widest / (widest + soft) - 0.3;
   const peak0 = (from.light * r0) / (r0 + soft);
   const peak1 = (to.light * r1) / (r1 + soft);
   for (let row = top; row <= bottom; row++) {
@@ -40,7 +42,9 @@ export function drawTube(
       const ey = py - t * dy;
       const radius = r0 + (r1 - r0) * t + soft;
       const inside = 1 - (ex * ex + ey * ey) / (radius * radius);
-      if (inside > 0) raise(stroke, row * size + column, (peak0 + (peak1 - peak0) * t) * Math.sqrt(inside));
+      if (inside <= 0) continue;
+      const across = sharp * Math.sqrt(inside) + (1 - sharp) * inside * inside;
+      raise(stroke, row * size + column, (peak0 + (peak1 - peak0) * t) * across);
     }
   }
 }

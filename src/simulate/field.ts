@@ -13,9 +13,9 @@ import { addDirt, addSpecks } from "./dirt.ts";
 import { smoothNoise } from "./draw.ts";
 import { logNormal } from "./draws.ts";
 import { optics, scenery } from "./instrument.ts";
-import { emptyLabels, whereChanged } from "./masks.ts";
+import { emptyLabels, type Labels, whereChanged } from "./labels.ts";
 import { addHaze, blur, blurSigma, illuminate } from "./optics.ts";
-import { type Labels, paintScene } from "./paint.ts";
+import { paintScene } from "./paint.ts";
 import { plantScene } from "./plant.ts";
 import type { Injury } from "./wounds.ts";
 
@@ -111,8 +111,9 @@ function addMedium(
     for (let column = 0; column < across; column++) {
       const x = (column * step * texture.cells) / size;
       const y = (row * step * texture.cells) / size;
-      const wave =
-        smoothNoise(texture.key, x, y) + 0.5 * smoothNoise(texture.key ^ 0x2545f491, 2.3 * x, 2.3 * y) - 0.75;
+      // The second wave is turned and finer, so that the grid of the first does not show.
+      const finer = smoothNoise(texture.key ^ 0x2545f491, 1.3 * x - 1.1 * y, 1.1 * x + 1.3 * y);
+      const wave = smoothNoise(texture.key, 0.8 * x + 0.6 * y, 0.8 * y - 0.6 * x) + 0.6 * finer - 0.8;
       coarse[row * across + column] = base * Math.max(0.2, 1 + 4 * uneven * wave);
     }
   }

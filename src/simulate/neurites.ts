@@ -39,14 +39,19 @@ export function growAxon(random: Random, x: number, y: number, guide: Guide): Ax
   const n = Math.round(axons.length);
   const xs = new Float32Array(n);
   const ys = new Float32Array(n);
+  const light = new Float32Array(n);
+  const base = logNormal(random, 1, axons.lightLogSd);
   const walk = { x, y, heading: between(random, 0, 2 * Math.PI), curvature: 0 };
+  let uneven = 0;
   for (let i = 0; i < n; i++) {
     xs[i] = walk.x;
     ys[i] = walk.y;
+    uneven = axons.unevenKept * uneven + axons.uneven * random.normal();
+    light[i] = base * Math.exp(uneven);
     advance(walk, random, axons, guide);
   }
   enterNeurite(guide, xs, ys);
-  return { x: xs, y: ys, light: logNormal(random, 1, axons.lightLogSd) };
+  return { x: xs, y: ys, light };
 }
 
 // Primary dendrites leave the soma in uneven steps around it: a few long thick ones, short thin ones between them.
@@ -97,7 +102,8 @@ function growBranch(random: Random, root: Root, guide: Guide, roots: Root[]): Br
     branch.y[i] = walk.y;
     const body = dendrites.tipRadius + (root.radius - dendrites.tipRadius) * Math.exp(-i / dendrites.taper);
     rough = dendrites.roughKept * rough + dendrites.rough * random.normal();
-    branch.radius[i] = body * Math.max(0.6, 1 + rough) + root.flare * Math.exp(-i / dendrites.flareReach);
+    const out = Math.min(1, 0.3 + (n - i) / dendrites.tip);
+    branch.radius[i] = body * out * Math.max(0.6, 1 + rough) + root.flare * Math.exp(-i / dendrites.flareReach);
     branch.lostAt[i] = root.lostAt + (tipLostAt - root.lostAt) * (i / n) ** harm.tipPower;
     const splits = random.next() < dendrites.branching;
     const side = random.next() < 0.5 ? -1 : 1;

@@ -2,7 +2,7 @@
 import type { Random } from "../base/random.ts";
 import { nuclei } from "./biology.ts";
 import { between, logNormal, poisson } from "./draws.ts";
-import type { Glia, Nucleus, Outline } from "./scene.ts";
+import type { DeadCell, Glia, Nucleus, Outline } from "./scene.ts";
 
 /** An outline of about this radius whose waves have about this amplitude. */
 export function drawOutline(
@@ -42,17 +42,20 @@ export function drawGlia(random: Random, x: number, y: number): Glia {
 }
 
 /** A cell that died before: one small bright nucleus, or a few pieces of one. */
-export function drawDead(random: Random, x: number, y: number): Nucleus[] {
-  const pieces = random.next() < nuclei.fragmented ? 2 + random.below(3) : 1;
+export function drawDead(random: Random, x: number, y: number): DeadCell {
+  const count = random.next() < nuclei.fragmented ? 2 + random.below(3) : 1;
   const radius = logNormal(random, nuclei.deadRadius, nuclei.deadRadiusLogSd);
   const light = logNormal(random, nuclei.deadLight, nuclei.deadLightLogSd);
-  return Array.from({ length: pieces }, () => {
-    const shift = pieces === 1 ? 0 : 0.9 * radius;
+  const nucleus = Array.from({ length: count }, () => {
+    const shift = count === 1 ? 0 : 0.9 * radius;
     const px = x + shift * random.normal();
     const py = y + shift * random.normal();
-    const size = pieces === 1 ? radius : radius * between(random, 0.35, 0.75);
+    const size = count === 1 ? radius : radius * between(random, 0.35, 0.75);
     return textured(random, drawOutline(random, px, py, size, 1.3, 0.06), light * between(random, 0.7, 1.2), 1);
   });
+  const size = logNormal(random, nuclei.ghostRadius, 0.2);
+  const ghost = drawOutline(random, x + random.normal(), y + random.normal(), size, 1.5, 0.15);
+  return { pieces: nucleus, ghost };
 }
 
 function textured(random: Random, outline: Outline, light: number, most = Number.POSITIVE_INFINITY): Nucleus {

@@ -21,6 +21,12 @@ export function blurSigma(
 /** Blurs a square image in place by a Gaussian with this σ in pixels; beyond its edge an image goes on as it ends. */
 export function blur(image: Float32Array, size: number, sigma: number): void {
   if (sigma < 0.1) return;
+  // Nothing fine is left of an image far out of focus: a coarser one is blurred, so that the cost stays bounded.
+  if (sigma > 6) addHaze(image, size, 1, sigma);
+  else blurFinely(image, size, sigma);
+}
+
+function blurFinely(image: Float32Array, size: number, sigma: number): void {
   const kernel = gaussian(sigma);
   const reach = kernel.length - 1;
   const padded = new Float32Array(size + 2 * reach);
@@ -73,7 +79,8 @@ export function addHaze(image: Float32Array, size: number, share: number, sigma:
   const cell = Math.max(1, Math.floor(sigma / 2));
   const across = Math.ceil(size / cell) + 1;
   const coarse = shrink(image, size, cell, across);
-  blur(coarse, across, sigma / cell);
+  // Cells and reading between them blur too: by a twelfth and a sixth of a cell's square.
+  blurFinely(coarse, across, Math.sqrt(sigma ** 2 / cell ** 2 - (cell > 1 ? 0.25 : 0)));
   for (let row = 0; row < size; row++) {
     const y = (row + 0.5) / cell - 0.5;
     const top = Math.max(0, Math.floor(y));

@@ -23,8 +23,8 @@ export function paintAxons(canvas: Canvas, fibres: readonly Axon[], world: World
       if (!isSeen(world, x[i]!, y[i]!, 2)) continue;
       drawTube(
         canvas,
-        { x: x[i - 1]!, y: y[i - 1]!, radius: axons.radius, light },
-        { x: x[i]!, y: y[i]!, radius: axons.radius, light },
+        { x: x[i - 1]!, y: y[i - 1]!, radius: axons.radius, light: light[i - 1]! },
+        { x: x[i]!, y: y[i]!, radius: axons.radius, light: light[i]! },
       );
     }
     finishStroke(canvas, [0.004, 0, axons.postLight, axons.preLight]);

@@ -4,7 +4,7 @@ import type { Canvas } from "./canvas.ts";
 import { addPoint } from "./draw.ts";
 import type { Labels } from "./labels.ts";
 import { isSeen, type Scene, type World } from "./scene.ts";
-import { hasLoose, hasPost, type Injury, type NeuronState, presynapse } from "./wounds.ts";
+import { hasLoose, hasPost, type Injury, type NeuronState, presynapse, punctumGain } from "./wounds.ts";
 
 const psd95 = 2;
 const synaptophysin = 3;
@@ -26,8 +26,9 @@ export function paintPuncta(
   for (const synapse of scene.synapses) {
     const state = states[synapse.neuron]!;
     const partner = presynapse(synapse, state);
+    const gain = punctumGain(state.damage);
     if (hasPost(synapse, state)) {
-      addPoint(canvas, post, synapse, synapse.light);
+      addPoint(canvas, post, synapse, synapse.light * gain);
       if (labels) labelPoint(canvas, labels.postPuncta, synapse, ++postLabel);
       if (isSeen(world, synapse.x, synapse.y)) {
         postPuncta++;
@@ -35,14 +36,15 @@ export function paintPuncta(
       }
     }
     if (partner !== null) {
-      addPoint(canvas, pre, partner, partner.light);
+      addPoint(canvas, pre, partner, partner.light * gain);
       if (labels) labelPoint(canvas, labels.prePuncta, partner, ++preLabel);
       if (isSeen(world, partner.x, partner.y)) prePuncta++;
     }
   }
+  const looseLight = synapses.looseLight * punctumGain(injury.damage);
   for (const punctum of scene.loosePuncta) {
     if (!hasLoose(punctum, injury)) continue;
-    addPoint(canvas, pre, punctum, synapses.looseLight * punctum.light);
+    addPoint(canvas, pre, punctum, looseLight * punctum.light);
     if (labels) labelPoint(canvas, labels.prePuncta, punctum, ++preLabel);
     if (isSeen(world, punctum.x, punctum.y)) prePuncta++;
   }

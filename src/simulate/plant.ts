@@ -10,7 +10,7 @@ import { createGuide } from "./guide.ts";
 import { growAxon, growDendrites } from "./neurites.ts";
 import { drawDead, drawGlia, drawNeuronNucleus, drawOutline } from "./nuclei.ts";
 import { drawLoosePuncta, drawSynapses } from "./puncta.ts";
-import { type Glia, isSeen, type Neuron, type Nucleus, type Outline, type Scene, type World } from "./scene.ts";
+import { type DeadCell, type Glia, isSeen, type Neuron, type Outline, type Scene, type World } from "./scene.ts";
 
 /** What of the conditions decides which structures there are. */
 export interface Planting {
@@ -38,7 +38,7 @@ export function plantScene({ open, density, gliaFactor }: Planting, side: number
     if (place !== null) neurons.push(plantNeuron(random, place, (soma) => growDendrites(random, soma, guide)));
   }
 
-  const planted = { glia: [] as Glia[], dead: [] as Nucleus[][] };
+  const planted = { glia: [] as Glia[], dead: [] as DeadCell[] };
   const cellMargin = 20;
   const cellArea = (side + 2 * cellMargin) ** 2;
   const gliaCount = poisson(open("glia"), nuclei.gliaDensity * gliaFactor * cellArea);

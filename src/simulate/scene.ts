@@ -75,7 +75,7 @@ export interface Punctum {
 export interface Axon {
   readonly x: Float32Array;
   readonly y: Float32Array;
-  readonly light: number;
+  readonly light: Float32Array;
 }
 
 /** A glial cell: its nucleus, and its faint body. */
@@ -85,6 +85,12 @@ export interface Glia {
   readonly textureKey: number;
 }
 
+/** A cell that was dead before: the pieces of its nucleus, and the faint rest of it. */
+export interface DeadCell {
+  readonly pieces: readonly Nucleus[];
+  readonly ghost: Outline;
+}
+
 export interface Scene {
   readonly neurons: readonly Neuron[];
   readonly synapses: readonly Synapse[];
@@ -92,8 +98,7 @@ export interface Scene {
   /** Presynaptic puncta on axons, without a partner. */
   readonly loosePuncta: readonly Punctum[];
   readonly glia: readonly Glia[];
-  /** Cells that were dead before, each with the pieces of its nucleus. */
-  readonly dead: readonly (readonly Nucleus[])[];
+  readonly dead: readonly DeadCell[];
 }
 
 /** The square that is looked at and the margin around it in which cells are planted too; µm. */

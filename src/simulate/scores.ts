@@ -19,8 +19,16 @@ import { type WellOptions, wellBiology } from "./wells.ts";
 /** Log-odds between a healthy well and one with Aβ alone. Assumed: a network that is right about nearly all wells. */
 export const separation = 8;
 
-/** Log-odds; standard deviations at the default difficulty. All assumed. */
-export const scoreComponents: Components = { batch: 0.3, plate: 0.3, well: 0.6, row: 0.2, column: 0.2, edge: 0.3 };
+/** Standard deviations at the default difficulty. All assumed. */
+export const scoreComponents: Components = {
+  unit: "log-odds",
+  batch: 0.3,
+  plate: 0.3,
+  well: 0.6,
+  row: 0.2,
+  column: 0.2,
+  edge: 0.3,
+};
 
 /** Log-odds; from field to field of a well, at the default difficulty. Assumed. */
 export const fieldDeviation = 1;

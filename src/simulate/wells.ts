@@ -11,20 +11,20 @@ import type { PlateDesign } from "./design.ts";
 import type { PlacedWell } from "./layout.ts";
 import { type Compound, hillEffect } from "./panel.ts";
 
-/** Spreads of biology, from plate to plate and from well to well. All assumed. */
+/** Spreads of biology, from plate to plate and from well to well; `LogSd` are standard deviations of natural logarithms. All assumed. */
 export const biologicalSpread = {
   /** Mean damage of untreated wells: no culture is perfect. */
   spontaneousDamage: 0.05,
-  /** log; of spontaneous damage, from well to well, each axis by itself. */
-  spontaneousDamageWell: 0.5,
-  /** log; how strongly Aβ works, from plate to plate: batches of peptide differ. */
-  responsePlate: 0.08,
-  /** log; the same from well to well, for both axes together … */
-  responseWell: 0.1,
+  /** Of spontaneous damage, from well to well, each axis by itself. */
+  spontaneousDamageWellLogSd: 0.5,
+  /** How strongly Aβ works, from plate to plate: batches of peptide differ. */
+  responsePlateLogSd: 0.08,
+  /** The same from well to well, for both axes together … */
+  responseWellLogSd: 0.1,
   /** … and for each by itself. */
-  responseWellAxis: 0.06,
-  /** log; how much of a compound arrives, from well to well: pipetting. */
-  doseWell: 0.1,
+  responseWellAxisLogSd: 0.06,
+  /** How much of a compound arrives, from well to well: pipetting. */
+  doseWellLogSd: 0.1,
 } as const;
 
 /** How much of the simulated effects is wanted. */
@@ -83,7 +83,7 @@ export function expectedDamage(
 
 /** The Hill effect of the dose that arrived in a well. */
 function actionOf({ name, compound }: PlateDesign, { well, doseMicromolar }: PlacedWell, seed: number): number {
-  const arrived = logNormal(openRandom(seed, "biology", "dose", name, well).normal(), biologicalSpread.doseWell);
+  const arrived = logNormal(openRandom(seed, "biology", "dose", name, well).normal(), biologicalSpread.doseWellLogSd);
   return hillEffect(compound, doseMicromolar * arrived);
 }
 
@@ -94,15 +94,22 @@ function damageOf(
   { seed, effect }: Pick<WellOptions, "seed" | "effect">,
 ): Damage {
   const normal = (...path: string[]) => openRandom(seed, "biology", ...path).normal();
-  const { spontaneousDamage, spontaneousDamageWell, responsePlate, responseWell, responseWellAxis } = biologicalSpread;
+  const {
+    spontaneousDamage,
+    spontaneousDamageWellLogSd,
+    responsePlateLogSd,
+    responseWellLogSd,
+    responseWellAxisLogSd,
+  } = biologicalSpread;
   const spontaneousOf = (axis: string) =>
-    spontaneousDamage * logNormal(normal("spontaneous", axis, name, well), spontaneousDamageWell);
+    spontaneousDamage * logNormal(normal("spontaneous", axis, name, well), spontaneousDamageWellLogSd);
   const strength = isChallenged
     ? effect *
-      logNormal(normal("response", name), responsePlate) *
-      logNormal(normal("response", name, well), responseWell)
+      logNormal(normal("response", name), responsePlateLogSd) *
+      logNormal(normal("response", name, well), responseWellLogSd)
     : 0;
-  const responseOf = (axis: string) => strength * logNormal(normal("response", axis, name, well), responseWellAxis);
+  const responseOf = (axis: string) =>
+    strength * logNormal(normal("response", axis, name, well), responseWellAxisLogSd);
   return combined(compound, action, {
     spontaneous: { neurites: spontaneousOf("neurites"), synapses: spontaneousOf("synapses") },
     response: { neurites: responseOf("neurites"), synapses: responseOf("synapses") },

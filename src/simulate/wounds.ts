@@ -46,6 +46,11 @@ export function hasPost(synapse: Synapse, { damage }: NeuronState): boolean {
   return damage.synapses < synapse.lostAt && damage.neurites < synapse.shaftLostAt;
 }
 
+/** Light of the puncta that stay relative to health: what is left is scaled up, at most by half more than at damage 1. */
+export function punctumGain(damage: Damage): number {
+  return 1 + harm.scaling * Math.min(1.5, damage.synapses);
+}
+
 /** The presynaptic punctum of a synapse: where it is and whether it faces the postsynaptic one; null if it is lost. */
 export function presynapse(
   synapse: Synapse,
