@@ -10,7 +10,7 @@ import { simulateField } from "../dist/simulate/field.js";
 
 const out = process.argv[2] ?? "docs/simulated-fields.png";
 const size = 512;
-const tile = 240;
+const tile = 232;
 const gap = 4;
 const rows = [
   { damage: 0, toxicity: 0 },
@@ -63,6 +63,6 @@ const tiles = await Promise.all(
 const side = rows.length * (tile + gap) - gap;
 const canvas = sharp({ create: { width: side, height: side, channels: 3, background: "white" } }).composite(tiles);
 const whole = await canvas.png().toBuffer();
-// Forty greys are enough for the eye and make a small file.
-const { size: bytes } = await sharp(whole).png({ palette: true, colours: 40, effort: 10, dither: 0 }).toFile(out);
+// Sixteen greys are enough for the eye and make a small file.
+const { size: bytes } = await sharp(whole).png({ palette: true, colours: 16, effort: 10, dither: 0 }).toFile(out);
 console.log(`wrote ${out}, ${Math.round(bytes / 1000)} kB`);

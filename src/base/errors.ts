@@ -15,6 +15,8 @@ export interface ErrorFacts {
   readonly expected: string;
   /** What to do about it: one sentence or two. */
   readonly remedy: string;
+  /** The file that it is about, where it is about one of many: as whoever asked named it. */
+  readonly file?: string;
   /** The error underneath, where there is one. */
   readonly cause?: unknown;
 }

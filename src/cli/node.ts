@@ -33,14 +33,20 @@ const verbs: Verbs = {
     return yield* (await import("../runs/simulate.ts")).simulate(options, signal);
   },
   report: async (folder) => (await import("../runs/report.ts")).report(folder),
+  sideBySide: async (options) => (await import("../runs/report.ts")).sideBySide(options),
   info: async (path) => (await import("../runs/info.ts")).info(path),
 };
 
-// Whoever reads our output may stop reading (`neuroscreen info model | head`): that is no error of ours.
+// Whoever reads our output may stop reading (`neuroscreen screen … | head`): the work goes on to its end, unheard. Output that
+// cannot be written at all (`> /dev/full`) is a mistake to mend, said where it can still be read.
+let outputFailed = false;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
+    if (error.code === "EPIPE" || outputFailed) return;
+    outputFailed = true;
+    process.exitCode = exitCodes.mendable;
+    if (stream === process.stdout)
+      terminal.err(`error: the output cannot be written (${error.code}). Send it elsewhere.\n`);
   });
 }
 
@@ -53,4 +59,4 @@ const exitCode = await runProgram(process.argv.slice(2), { terminal, verbs, sign
 // What a stopped verb began may still run; whoever pressed Ctrl-C does not wait for it. Otherwise the process ends by
 // itself: what was written into a pipe may still be on its way.
 if (exitCode === exitCodes.stopped) process.exit(exitCode);
-process.exitCode = exitCode;
+process.exitCode = outputFailed ? exitCodes.mendable : exitCode;

@@ -9,6 +9,7 @@ import type {
 } from "../runs/events.ts";
 import type { StudyIndex } from "../runs/index-study.ts";
 import type { InitOptions, InitSummary } from "../runs/init.ts";
+import type { SideBySideOptions, SideBySideSummary } from "../runs/report.ts";
 import type { SimulateOptions, SimulateSummary } from "../runs/simulate-settings.ts";
 
 /**
@@ -23,5 +24,6 @@ export interface Verbs {
   screen(options: ScreenOptions, signal: AbortSignal): AsyncGenerator<RunEvent, ScreenSummary>;
   simulate(options: SimulateOptions, signal: AbortSignal): AsyncGenerator<RunEvent, SimulateSummary>;
   report(folder: string): Promise<{ readonly path: string }>;
+  sideBySide(options: SideBySideOptions): Promise<SideBySideSummary>;
   info(path: string): Promise<Info>;
 }

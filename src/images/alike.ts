@@ -1,7 +1,7 @@
 /**
  * Are the images of a study alike? A field of another size or depth than most cannot be shown to the same network.
  */
-import type { NeuroscreenError } from "../base/errors.ts";
+import { NeuroscreenError } from "../base/errors.ts";
 import { type Field, fieldKey, type Problem } from "./fields.ts";
 import type { GreyImage } from "./grey.ts";
 
@@ -9,13 +9,19 @@ import type { GreyImage } from "./grey.ts";
 export type ImageShape = Pick<GreyImage, "width" | "height" | "bitDepth">;
 
 /** What is known of an image file; undefined: nothing yet. */
-export type Seen = { readonly shape: ImageShape } | { readonly problem: string } | undefined;
+export type Seen = { readonly shape: ImageShape } | ImageProblem | undefined;
+
+/** Why an image cannot be used: a stable word for programs, and the rest of a sentence that names the file. */
+export interface ImageProblem {
+  readonly code: string;
+  readonly problem: string;
+}
 
 /** What {@link leaveOutUnlike} found. */
 export interface Alike {
   /** The fields without an image that is known to be unusable or unlike the others. */
   readonly fields: Field[];
-  /** A problem for each field left out: `bad-image` or `image-odd`. */
+  /** A problem for each field left out: its image's, or `image-odd`. */
   readonly problems: Problem[];
   /** The commonest shape; undefined if no image's is known. */
   readonly shape: ImageShape | undefined;
@@ -34,7 +40,9 @@ export function leaveOutUnlike(fields: readonly Field[], see: (path: string) => 
       if (seen === undefined || "problem" in seen) continue;
       nKnown += 1;
       const key = formatShape(seen.shape);
-      counts.set(key, { shape: seen.shape, count: (counts.get(key)?.count ?? 0) + 1 });
+      // Whatever else is known of the file is no part of its shape.
+      const { width, height, bitDepth } = seen.shape;
+      counts.set(key, { shape: { width, height, bitDepth }, count: (counts.get(key)?.count ?? 0) + 1 });
     }
   }
   // Of equally common ones the first.
@@ -61,7 +69,7 @@ export function problemOf(
   const seen = field.paths.map((path) => ({ path, seen: see(path) }));
   for (const { seen: one } of seen) {
     if (one !== undefined && "problem" in one)
-      return { code: "bad-image", subject: fieldKey(field), message: `left out: ${one.problem}` };
+      return { code: one.code, subject: fieldKey(field), message: `left out: ${one.problem}` };
   }
   for (const { path, seen: one } of seen) {
     if (one === undefined || "problem" in one || shape === undefined) continue;
@@ -77,15 +85,16 @@ export function formatShape({ width, height, bitDepth }: ImageShape): string {
   return `${width} × ${height}, ${bitDepth} bits`;
 }
 
-/**
- * Which image of a field an error of reading it is about, and what to say of it: without the folder, so that the same
- * study says the same wherever it lies.
- */
-export function badImage(
+/** Whether an error says that one field cannot be used, and the others can. */
+export function isFieldError(error: unknown): error is NeuroscreenError {
+  return error instanceof NeuroscreenError && ["bad-image", "unreadable-image", "image-odd"].includes(error.code);
+}
+
+/** Which image of a field such an error is about, and what to say of it. */
+export function imageProblem(
   { paths }: Field,
-  { facts }: NeuroscreenError,
-): { readonly path: string; readonly problem: string } {
-  // The error names the file by its whole path, which ends in ours but for steps upwards.
-  const path = paths.find((own) => facts.what.endsWith(own.replace(/^(\.\.\/)+/, ""))) ?? paths[0]!;
-  return { path, problem: `${path}: expected ${facts.expected}, found ${facts.found}` };
+  { code, facts }: NeuroscreenError,
+): ImageProblem & { readonly path: string } {
+  const path = facts.file ?? paths[0]!;
+  return { code, path, problem: `${path}: expected ${facts.expected}, found ${facts.found}` };
 }

@@ -40,7 +40,7 @@ export function readListing(
   const read = imageReader(study);
   const images: NamedImage[] = [];
   const strangers = new Map<string, string>();
-  const asides = new Map<string, string[]>();
+  const asides = new Map<string, { readonly first: string; readonly count: number }>();
   const planes = new Map<string, number>();
   for (const path of paths) {
     const reading = read(path);
@@ -49,7 +49,7 @@ export function readListing(
     else if (imageName.test(path)) {
       const aside = asideOf(path);
       if (aside === undefined) strangers.set(path, reading.reason);
-      else asides.set(aside, [...(asides.get(aside) ?? []), path]);
+      else asides.set(aside, { first: asides.get(aside)?.first ?? path, count: (asides.get(aside)?.count ?? 0) + 1 });
     }
   }
   const otherPlanes = [...planes.values()].reduce((sum, count) => sum + count, 0);
@@ -60,8 +60,8 @@ export function readListing(
   const problems = [...strangers].map(([path, reason]) => {
     return { code: "name-unknown", subject: prefix + path, message: `left out: ${reason}` };
   });
-  for (const [what, left] of asides) {
-    const message = `left aside: ${left.length === 1 ? "one image" : `${left.length} images`}, such as ${prefix}${left[0]}`;
+  for (const [what, { first, count }] of asides) {
+    const message = `left aside: ${count === 1 ? "one image" : `${count} images`}, such as ${prefix}${first}`;
     problems.push({ code: "images-aside", subject: what, message });
   }
   return { images, problems, otherPlanes };

@@ -222,10 +222,16 @@ export function studyJsonSchema(): unknown {
 export function parseStudy(source: string, { path }: { readonly path: string }): Study {
   const settings = parseSettings(source, { schema: studySchema, what: `Reading the study ${path}`, code: "bad-study" });
   const { split, ...rest } = settings;
-  const study = { ...rest, folder: path.replace(/[/\\][^/\\]*$/, "") || "/" };
+  const study = { ...rest, folder: folderOf(path) };
   if (split === undefined) return study;
   if (split.unit === "plate") return { ...study, split };
   return { ...study, split: { ...split, test: readHeldOut(split.test, study.wells ?? standardNotation) } };
+}
+
+/** The folder of an absolute path; that of a file at the top of a disk keeps the slash that makes it absolute. */
+function folderOf(path: string): string {
+  const folder = path.replace(/[/\\][^/\\]*$/, "");
+  return folder === "" || /^[A-Za-z]:$/.test(folder) ? path.slice(0, folder.length + 1) : folder;
 }
 
 /** The names of a regular expression's named groups. */

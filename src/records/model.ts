@@ -39,6 +39,8 @@ export const modelConfigSchema = z.object({
   recipe: z.record(z.string(), z.unknown()),
   /** What each control well was used for, by `plate/A01`. */
   split: z.record(z.string(), z.enum(["train", "validate", "test", "unused"])),
+  /** What says that a control well is the same one again, by `plate/A01`: SHA-256 over the sorted SHA-256 of its files. */
+  wellHashes: z.record(z.string(), z.string()),
   /** Means of the training controls' features, for the score `projection`. */
   projection: z.object({ negative: numbers, positive: numbers }).optional(),
 });

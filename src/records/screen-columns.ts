@@ -162,7 +162,7 @@ function treatmentColumns<T extends Treatment>(records: readonly T[]): Column[] 
 function ownColumns<T extends Pick<WellFacts, "metadata">>(records: readonly T[], known: readonly Column[]): Column[] {
   const taken = new Set(known.map(({ name }) => name));
   return [...new Set(records.flatMap(({ metadata }) => Object.keys(metadata)))].map((key) =>
-    text(free(`Metadata_${key}`, taken), records, ({ metadata }) => metadata[key] ?? null),
+    text(free(`Metadata_${key}`, taken), records, ({ metadata }) => metadata[key] || null),
   );
 }
 

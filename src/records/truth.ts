@@ -52,6 +52,9 @@ export interface WellTruth extends WellPlace {
   readonly staining: readonly number[];
   readonly gain: readonly number[];
   readonly background: readonly number[];
+  readonly punctumLight: readonly number[];
+  readonly haze: readonly number[];
+  readonly focusOffsetMicrometres: readonly number[];
   readonly defocusMicrometres: number;
   readonly debris: number;
   readonly vignetting: number;
@@ -133,6 +136,9 @@ export function wellTruthColumns(records: readonly WellTruth[], stains: readonly
     ...each("Staining", ({ staining }) => staining),
     ...each("Gain", ({ gain }) => gain),
     ...each("Background", ({ background }) => background),
+    ...each("Punctum_Light", ({ punctumLight }) => punctumLight),
+    ...each("Haze", ({ haze }) => haze),
+    ...each("Focus_Offset_um", ({ focusOffsetMicrometres }) => focusOffsetMicrometres),
     double("Defocus_um", records, ({ defocusMicrometres }) => defocusMicrometres),
     double("Debris", records, ({ debris }) => debris),
     double("Vignetting", records, ({ vignetting }) => vignetting),

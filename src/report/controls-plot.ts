@@ -17,7 +17,7 @@ const dotsHeight = 34;
 /** The lanes of each role, what matters most first. */
 const lanes = [
   { part: "test", words: "test, never learned from" },
-  { part: "validate", words: "validation, chose the epoch" },
+  { part: "validate", words: "validation, seen while training" },
   { part: "train", words: "training" },
   { part: "unused", words: "unused" },
 ] as const;

@@ -171,8 +171,8 @@ function hill(record: CompoundRecord | undefined): string {
   return record === undefined || record.ec50Micromolar === null ? missing : decimals(record.curve?.hill ?? null, 2);
 }
 
-// The first cell of a row heads it. Short cells keep to one line, and a narrow screen scrolls the table sideways.
-function table(head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
+/** A table. The first cell of a row heads it; short cells keep to one line, and a narrow screen scrolls the table sideways. */
+export function table(head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
   return html`<div class="scroll"><table><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map(
     (row) =>
       html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${isLong(cell) ? html` class="long"` : null}>${cell}</td>`))}</tr>`,

@@ -18,7 +18,8 @@ import type { Validation } from "../training/loop.ts";
 import type { LabelledField } from "../training/plan.ts";
 import type { EngineThread } from "./engine-thread.ts";
 import type { RunEvent } from "./events.ts";
-import { type OpenStudy, refuseTooManyLost, type StudyIndex } from "./index-study.ts";
+import type { OpenStudy, StudyIndex } from "./index-study.ts";
+import { refuseTooManyLost } from "./lost-fields.ts";
 import { readFields } from "./read-fields.ts";
 import { strictly } from "./strict.ts";
 
@@ -61,19 +62,19 @@ export interface ReadControls {
  */
 export async function* readable(
   controls: Controls,
-  { index, known, lost, expected }: OpenStudy,
+  { index, known, lost, absent, expected }: OpenStudy,
   loader: FieldLoader,
   { isStrict, signal }: { readonly isStrict: boolean; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<RunEvent, ReadControls> {
   const all = fieldsOf(controls);
-  const moments = yield* readFields(all, loader, known, signal);
+  const { moments, problems: bad } = yield* readFields(all, loader, known, signal);
   const see = (path: string): Seen => {
-    const [problem, shape] = [known.problem(path), known.facts(path)];
-    return problem === undefined ? shape && { shape } : { problem };
+    const shape = known.facts(path);
+    return bad.get(path) ?? (shape && { shape });
   };
   const { fields, problems, shape = index } = leaveOutUnlike(all, see);
   yield* strictly(problems, isStrict);
-  refuseTooManyLost({ study: index.study, lost: [...lost, ...problems], expected });
+  refuseTooManyLost({ study: index.study, lost: [...lost, ...problems], absent, expected });
   const kept = new Set(fields);
   const usable = (part: readonly LabelledField[]) => part.filter(({ field }) => kept.has(field));
   const left = { train: usable(controls.train), validate: usable(controls.validate), test: usable(controls.test) };

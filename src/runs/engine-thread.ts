@@ -1,4 +1,5 @@
 /** An engine on a thread of its own, so that decoding, progress and Ctrl-C go on while it computes. */
+import "../engine/runtime/no-telemetry.ts";
 import type { EngineFunctions } from "../engine/runtime/engine.ts";
 import { openThread, type Thread } from "../store/threads.ts";
 

@@ -118,6 +118,8 @@ export interface TrainSummary {
   readonly out: string;
   /** The epoch, counted from one, whose weights were kept. */
   readonly keptEpoch: number;
+  /** Whether validation chose it; else it is the last. */
+  readonly chosen: boolean;
   readonly epochs: number;
   /** How often the kept network is right about the control wells of each part: what `evaluation.json` holds. */
   readonly evaluation: Evaluation;
@@ -132,8 +134,15 @@ export interface ScreenSummary {
   readonly compounds: number;
   /** The score that the report's scale uses. */
   readonly score: ScoreName;
-  /** The Z′ factor, in that score, of each plate's control wells; null where a role has fewer than two wells. */
-  readonly plates: readonly { readonly plate: string; readonly zPrime: number | null }[];
+  /**
+   * The Z′ factor, in that score, of each plate's untouched control wells; `zPrimeOfAll` of all its control wells, those that the
+   * network was trained on among them, which flatters. Null where a role has fewer than two wells.
+   */
+  readonly plates: readonly {
+    readonly plate: string;
+    readonly zPrime: number | null;
+    readonly zPrimeOfAll: number | null;
+  }[];
   /** Path of the report. */
   readonly report: string;
 }

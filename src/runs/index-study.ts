@@ -6,34 +6,33 @@
  * needed; what was found then is kept beside the study, and known here the next time.
  */
 import { readFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import { resolve } from "node:path";
-import { NeuroscreenError } from "../base/errors.ts";
+import { NeuroscreenError, nearest } from "../base/errors.ts";
 import { checkPosition } from "../evaluation/position.ts";
-import { badImage, formatShape, type ImageShape, leaveOutUnlike, type Seen } from "../images/alike.ts";
+import { formatShape, type ImageShape, leaveOutUnlike } from "../images/alike.ts";
 import { type Field, groupFields, type Problem } from "../images/fields.ts";
 import { joinFields } from "../images/join.ts";
 import { doubtsOfPlateMap, type PlateMapWell, parsePlateMap } from "../plates/platemap.ts";
 import { checkSplit, splitWells, wellKey } from "../plates/split.ts";
 import { parseStudy, type Study } from "../plates/study.ts";
 import type { PositionCheck } from "../records/position.ts";
-import { openFieldLoader } from "../store/field-loader.ts";
+import { groupBy } from "../screening/group.ts";
 import { dataHash, type KnownFiles, openKnownFiles } from "../store/file-facts.ts";
-import { mapParallel, sha256 } from "../store/files.ts";
-import { readHeader } from "../store/images.ts";
+import { sha256 } from "../store/files.ts";
 import { placesOf } from "../store/places.ts";
 import type { IndexOptions, RunEvent } from "./events.ts";
 import { findImages, listImages } from "./find-images.ts";
-import { readFields } from "./read-fields.ts";
+import { type Look, lookAtImages, readUnknown } from "./look-at-images.ts";
+import { absentFields, isLostField, lostWells, refuseTooManyLost, wellOf } from "./lost-fields.ts";
 
 /** A study and all that was found for it. */
 export interface StudyIndex {
   readonly study: Study;
   /** The study file, absolute. */
   readonly path: string;
-  /** The wells of the plate map that have a field, in the map's order. */
+  /** The wells of the plate map in its order, but for empty ones without images. */
   readonly wells: readonly PlateMapWell[];
-  /** The wells of the map that should have images and have no usable field: rows without a score, not rows to forget. */
+  /** Those of `wells` without a usable field, as far as is known: rows without a score, not rows to forget. */
   readonly missingWells: readonly PlateMapWell[];
   /** The complete fields of `wells`, by plate, well and site; all that are known to be of another size or depth are left out. */
   readonly fields: readonly Field[];
@@ -50,7 +49,7 @@ export interface StudyIndex {
   /** The file in which it is remembered what the images are like; null where none could be written. */
   readonly cache: string | null;
   /** Whether every image has been looked at, or only some of them as a sample. */
-  readonly looked: "all" | "sample";
+  readonly looked: Look["looked"];
   /** Whether the wells' places alone tell the controls apart; null where nothing can be said. */
   readonly position: PositionCheck | null;
   /** SHA-256 of the plate map. */
@@ -72,22 +71,21 @@ export interface OpenStudy {
   readonly named: readonly Field[];
   /** The wells of {@link named}, in the map's order. */
   readonly namedWells: readonly PlateMapWell[];
-  /** How many fields there should be in the map's wells, and a problem for each that cannot be used. */
+  /** How many fields there should be in the map's wells, a problem for each that cannot be used, and how many have no image at all. */
   readonly expected: number;
   readonly lost: readonly Problem[];
+  readonly absent: number;
+  /** Of each well, how many fields have no image at all, by `plate/A01`. */
+  readonly absentByWell: ReadonlyMap<string, number>;
   /** What is known of the image files, and to be told what is found. */
   readonly known: KnownFiles;
   /** The data hash of some of the fields, as {@link StudyIndex.dataHash}. */
   hashOf(fields: readonly Field[]): string | null;
+  /** SHA-256 over the sorted SHA-256 of a well's files, by `plate/A01`: what says that a well is the same, whatever it is called. */
+  wellHash(well: string): string;
   /** SHA-256 of the listing: paths, lengths and times. Another one says that the files may be others. */
   readonly listHash: string;
 }
-
-/** So many images are looked at where nothing is known yet: enough to tell what most are like. */
-const sampledImages = 256;
-
-/** A study that loses a larger share of its fields is not the study that was meant. */
-const mostLost = 0.2;
 
 /**
  * Indexes the study of a study file.
@@ -125,18 +123,23 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
   const mapText = await readText(mapPath, "the plate map");
   const map = parsePlateMap(mapText, { path: mapPath, plates, ...(study.wells && { notation: study.wells }) });
   checkSplit(study, map);
+  refusePlateNames(study, map, plates);
   const joined = joinFields(map, grouped.fields, plates);
 
   const places = placesOf(absolute, "fields.parquet", options);
   const listed = await listImages(study, images);
   const known = await openKnownFiles(listed, places);
-  if (options.check) yield* readAll(study, joined.fields, known, options.workers, signal);
-  const { see, looked, pixelSize } = await look(study, joined.fields, known);
+  const { workers } = options;
+  const found = options.check ? yield* readUnknown(study, joined.fields, known, { workers, signal }) : new Map();
+  const { see, looked, pixelSizeMicrometres } = await lookAtImages(study, joined.fields, known, found);
   const alike = leaveOutUnlike(joined.fields, see);
   const { shape, fields } = alike;
-
-  const imaged = new Set(fields.map(wellKey));
-  const lost = [...new Set(joined.fields.map(wellKey))].filter((key) => !imaged.has(key));
+  const isImagedPlate = new Set(plates);
+  const absentByWell = absentFields(
+    map.filter(({ role, plate }) => role !== "empty" && isImagedPlate.has(plate)),
+    [...joined.fields, ...grouped.problems.filter(isLostField).map(({ subject }) => placeOf(subject))],
+  );
+  const absent = [...absentByWell.values()].reduce((sum, count) => sum + count, 0);
   const problems = [
     ...doubtsOfPlateMap(mapText, { path: mapPath }).map((message) => ({
       code: "column-doubtful",
@@ -146,22 +149,23 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
     ...strangers,
     ...grouped.problems,
     ...joined.problems,
+    ...shortWells(absentByWell, joined.fields),
     ...alike.problems,
-    ...lost.map((subject) => ({ code: "well-lost", subject, message: "left out: none of its fields could be used" })),
+    ...lostWells(joined.fields, fields),
   ];
   if (shape === undefined || joined.fields.length === 0) throw refuseWithoutFields(study, problems);
   if (2 * alike.nOfShape <= alike.nKnown) throw refuseWithoutMajority(study, shape, alike);
+  const inNames = new Set(joined.fields.map(wellKey));
+  const namedWells = map.filter((well) => inNames.has(wellKey(well)));
+  refuseWithoutControls(study, mapPath, map, namedWells);
   const mapped = new Set(map.map(wellKey));
   const incomplete = grouped.problems.filter((problem) => isLostField(problem) && mapped.has(wellOf(problem.subject)));
   const lostFields = [...incomplete, ...alike.problems];
-  const expected = joined.fields.length + incomplete.length;
-  refuseTooManyLost({ study, lost: lostFields, expected });
+  const expected = joined.fields.length + incomplete.length + absent;
+  refuseTooManyLost({ study, lost: lostFields, absent, expected });
 
-  const wells = map.filter((well) => imaged.has(wellKey(well)));
-  const missingWells = map.filter(
-    (well) => !imaged.has(wellKey(well)) && well.role !== "empty" && plates.includes(well.plate),
-  );
-  refuseWithoutControls(study, mapPath, map, wells);
+  const isImaged = new Set(fields.map(wellKey));
+  const wells = map.filter((well) => inNames.has(wellKey(well)) || well.role !== "empty");
   const hashOf = (some: readonly Field[]) =>
     dataHash(
       some.flatMap(({ paths }) => paths),
@@ -172,58 +176,58 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
     study,
     path: absolute,
     wells,
-    missingWells,
+    missingWells: wells.filter((well) => !isImaged.has(wellKey(well))),
     fields,
     problems,
     otherPlanes,
-    ...pick(shape),
-    pixelSizeMicrometres: study.pixelSizeMicrometres ?? pixelSize,
+    ...shape,
+    pixelSizeMicrometres: study.pixelSizeMicrometres ?? pixelSizeMicrometres,
     looked,
     cache: known.place(),
-    position: checkPosition(wells, study.split === undefined ? null : splitWells(study, wells, 1)),
+    position: checkPosition(namedWells, study.split === undefined ? null : splitWells(study, namedWells, 1)),
     mapHash: sha256(mapText),
     dataHash: hashOf(fields),
   };
-  const inNames = new Set(joined.fields.map(wellKey));
-  const namedWells = map.filter((well) => inNames.has(wellKey(well)));
+  const pathsByWell = groupBy(joined.fields, wellKey);
+  const wellHash = (well: string) =>
+    sha256(
+      (pathsByWell.get(well) ?? [])
+        .flatMap(({ paths }) => paths.map((path) => known.facts(path)?.sha256 ?? ""))
+        .sort()
+        .join("\n"),
+    );
   return {
     index,
+    wellHash,
     named: joined.fields,
     namedWells,
     expected,
     lost: lostFields,
+    absent,
+    absentByWell,
     known,
     hashOf,
     listHash: sha256(JSON.stringify(listed)),
   };
 }
 
-/**
- * Whether so many fields are lost that the study is not what was meant.
- *
- * @param lost a problem for each field that was left out
- * @param expected how many fields there should be
- * @throws {NeuroscreenError} `too-many-lost`
- */
-export function refuseTooManyLost({
-  study,
-  lost,
-  expected,
-}: {
-  readonly study: Study;
-  readonly lost: readonly Problem[];
-  readonly expected: number;
-}): void {
-  if (lost.length <= mostLost * expected) return;
-  const shown = lost.slice(0, 3).map(({ subject, message }) => `\n  ${subject}: ${message}`);
-  throw new NeuroscreenError({
-    code: "too-many-lost",
-    what: `Indexing ${study.name}`,
-    found: `${lost.length} of ${expected} fields that cannot be used:${shown.join("")}${lost.length > 3 ? "\n  …" : ""}`,
-    expected: `at most ${100 * mostLost} % of the fields to be lost`,
-    remedy:
-      "Mend the images or the study's `channels`; wells that are meant to be left out are left out of the plate map.",
-  });
+/** The wells that have fewer fields than others of their plate; one that has none is told elsewhere. */
+function shortWells(absent: ReadonlyMap<string, number>, fields: readonly Field[]): Problem[] {
+  const withFields = new Set(fields.map(wellKey));
+  return [...absent]
+    .filter(([well]) => withFields.has(well))
+    .map(([subject, count]) => ({
+      code: "fields-absent",
+      subject,
+      message: `has ${count} ${count === 1 ? "field" : "fields"} fewer than most wells of its plate`,
+    }));
+}
+
+/** Plate and well of a field's subject. */
+function placeOf(fieldSubject: string): { plate: string; well: string } {
+  const well = wellOf(fieldSubject);
+  const at = well.lastIndexOf("/");
+  return { plate: well.slice(0, at), well: well.slice(at + 1) };
 }
 
 /** What keeps a file from being read, as the end of a sentence; nothing where the cause says nothing. */
@@ -255,77 +259,24 @@ async function readText(path: string, what: string): Promise<string> {
   }
 }
 
-/** Reads and decodes every image of which nothing is known. */
-async function* readAll(
-  study: Study,
-  fields: readonly Field[],
-  known: KnownFiles,
-  workers = cpus().length,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<RunEvent> {
-  const left = fields.filter(({ paths }) => paths.some((path) => known.facts(path) === undefined));
-  // Averaged down to almost nothing: here only the reading counts.
-  const loader = openFieldLoader({ folder: study.folder, size: 16, workers });
-  try {
-    yield* readFields(left, loader, known, signal);
-  } finally {
-    await loader.close();
-  }
-}
-
-/** What is known of the images; where that is little, the headers of a sample are read. */
-async function look(
-  study: Study,
-  fields: readonly Field[],
-  known: KnownFiles,
-): Promise<{ see: (path: string) => Seen; looked: StudyIndex["looked"]; pixelSize: number | null }> {
-  const unknown = fields
-    .flatMap((field) => field.paths.map((path) => ({ field, path })))
-    .filter(({ path }) => known.facts(path) === undefined && known.problem(path) === undefined);
-  const every = Math.max(1, Math.ceil(unknown.length / sampledImages));
-  const sample = unknown.filter((_, i) => i % every === 0);
-  const headers = new Map<string, Exclude<Seen, undefined>>();
-  let pixelSize = firstPixelSize(fields, known);
-  await mapParallel(sample, async ({ field, path }) => {
-    try {
-      const header = await readHeader(resolve(study.folder, path));
-      headers.set(path, { shape: header });
-      pixelSize ??= header.pixelSizeMicrometres;
-    } catch (error) {
-      if (!(error instanceof NeuroscreenError)) throw error;
-      headers.set(path, { problem: badImage(field, error).problem });
-    }
+/** A plate of the images and one of the map that are nearly of one name are one plate with a slip in it; both would fall out. */
+function refusePlateNames(study: Study, map: readonly PlateMapWell[], plates: readonly string[]): void {
+  const mapped = [...new Set(map.map(({ plate }) => plate))];
+  const onlyMapped = mapped.filter((plate) => !plates.includes(plate));
+  const slips = plates
+    .filter((plate) => !mapped.includes(plate))
+    .flatMap((plate) => {
+      const near = nearest(plate, onlyMapped);
+      return near === undefined ? [] : [`\`${plate}\` of the images, \`${near}\` of the plate map`];
+    });
+  if (slips.length === 0) return;
+  throw new NeuroscreenError({
+    code: "plate-names",
+    what: `Indexing ${study.name}`,
+    found: slips.slice(0, 5).join("; "),
+    expected: "plates to be called the same in both",
+    remedy: "Write the plates in the plate map as their folders or names are written, to the letter.",
   });
-  const see = (path: string): Seen => {
-    const problem = known.problem(path);
-    if (problem !== undefined) return { problem };
-    const shape = known.facts(path);
-    return shape === undefined ? headers.get(path) : { shape };
-  };
-  return { see, looked: every === 1 ? "all" : "sample", pixelSize };
-}
-
-function firstPixelSize(fields: readonly Field[], known: KnownFiles): number | null {
-  for (const { paths } of fields)
-    for (const path of paths) {
-      const size = known.facts(path)?.pixelSizeMicrometres;
-      if (size !== undefined && size !== null) return size;
-    }
-  return null;
-}
-
-function pick({ width, height, bitDepth }: ImageShape): ImageShape {
-  return { width, height, bitDepth };
-}
-
-/** Whether a problem is a field that should be there and cannot be used. */
-export function isLostField({ code }: Problem): boolean {
-  return ["channel-missing", "image-doubled", "bad-image", "image-odd"].includes(code);
-}
-
-/** The well of such a problem's subject: `P/A01` of `P/A01/1`. */
-export function wellOf(fieldSubject: string): string {
-  return fieldSubject.slice(0, fieldSubject.lastIndexOf("/"));
 }
 
 function refuseWithoutFields(study: Study, problems: readonly Problem[]): NeuroscreenError {

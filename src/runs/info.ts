@@ -78,11 +78,13 @@ async function screenFacts(path: string): Promise<Info["facts"]> {
     study: study.name,
     wells: wells.length,
     score: comparison.recommended,
-    "Z′ by plate": Object.fromEntries(
-      quality.map(({ plate, untouched, all }) => [plate, untouched.zPrime ?? all.zPrime]),
-    ),
+    "Z′ of untouched controls": Object.fromEntries(quality.map(({ plate, untouched }) => [plate, untouched.zPrime])),
+    "Z′ of all controls, trained-on ones too": Object.fromEntries(quality.map(({ plate, all }) => [plate, all.zPrime])),
     "EC50 in µM": Object.fromEntries(
-      compounds.map(({ compound, ec50Micromolar, note }) => [compound, ec50Micromolar ?? note]),
+      compounds.map(({ compound, challenge, challengeConcentrationMicromolar: amount, ec50Micromolar, note }) => [
+        challenge === null ? compound : `${compound} with ${challenge}${amount === null ? "" : ` ${amount} µM`}`,
+        ec50Micromolar ?? note,
+      ]),
     ),
     warnings: [...warnings],
   };

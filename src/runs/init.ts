@@ -4,9 +4,11 @@
  * The proposal asks nothing, overwrites nothing and guesses no role: what was put into a well only a person knows. Both files
  * explain themselves.
  */
+
 import { access, open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { NeuroscreenError, nearest } from "../base/errors.ts";
+import { formatShape } from "../images/alike.ts";
 import { type Guess, guessStudy } from "../images/guess.ts";
 import { describesExport, type ExportFacts, joinExports, readExport } from "../images/guess-export.ts";
 import { type Channel, parseStudy } from "../plates/study.ts";
@@ -210,11 +212,10 @@ async function lookAtImages(
     warnings.push(`${refusals.length} of ${paths.length} images looked at cannot be used, such as ${refusal}`);
   const [first] = seen;
   if (first === undefined) return { facts: null, warnings };
-  const shapeOf = ({ width, height, bitDepth }: ImageFacts) => `${width} × ${height}, ${bitDepth} bits`;
-  const odd = seen.find((other) => shapeOf(other) !== shapeOf(first));
+  const odd = seen.find((other) => formatShape(other) !== formatShape(first));
   if (odd !== undefined)
     warnings.push(
-      `images differ: ${first.path} is ${shapeOf(first)}, ${odd.path} is ${shapeOf(odd)}; only those of one kind are used`,
+      `images differ: ${first.path} is ${formatShape(first)}, ${odd.path} is ${formatShape(odd)}; only those of one kind are used`,
     );
   const { width, height, bitDepth } = first;
   const sizes = new Set(seen.map(({ pixelSizeMicrometres }) => pixelSizeMicrometres?.toPrecision(4)));

@@ -22,7 +22,8 @@ export type PlateScales = ReadonlyMap<string, Normalization>;
 const fieldsPerWell = 2;
 
 /**
- * Measures plates: the first two usable fields of every well that is not `empty`.
+ * Measures plates: the first two fields of every well that is not `empty`. Which they are does not depend on which can be read: those that
+ * cannot, or are unlike the others, measure nothing.
  *
  * @param fields of the index, which may have other stains in another order than the study
  */
@@ -41,10 +42,9 @@ export async function* measurePlates(
     taken.set(key, count + 1);
     return count < fieldsPerWell && !empty.has(key);
   });
-  const read = yield* readFields(sample, loader, known, signal);
+  const { moments: read } = yield* readFields(sample, loader, known, signal);
   const moments = new Map<string, Moments[][]>();
   for (const [field, own] of read) {
-    // A field unlike the others measures nothing; whoever scores it will tell.
     const isUnlike = problemOf(field, (path) => shapeOf(known, path), index) !== undefined;
     if (!isUnlike) moments.set(field.plate, [...(moments.get(field.plate) ?? []), own]);
   }

@@ -2,8 +2,7 @@
  * Reading many fields for the first time: what each adds to the normalisation, and what its files are like, kept for
  * the next run.
  */
-import { NeuroscreenError } from "../base/errors.ts";
-import { badImage } from "../images/alike.ts";
+import { type ImageProblem, imageProblem, isFieldError } from "../images/alike.ts";
 import type { Field } from "../images/fields.ts";
 import type { Moments } from "../images/normalize.ts";
 import type { FieldLoader } from "../store/field-loader.ts";
@@ -16,10 +15,18 @@ const fieldsAtOnce = 16;
 /** What is known is written down this often, so that a reading of hours that is killed does not begin again. */
 const saveEveryMilliseconds = 30_000;
 
+/** What reading fields came to. */
+export interface ReadFields {
+  /** What each field that could be read adds to the normalisation. */
+  readonly moments: ReadonlyMap<Field, Moments[]>;
+  /** Why the others could not, by the path of the image to blame. */
+  readonly problems: ReadonlyMap<string, ImageProblem>;
+}
+
 /**
- * Reads fields, and remembers what their files are like, or why they cannot be read.
+ * Reads fields, and remembers what their files are like, or what is wrong with their bytes. That a file is unlike others, or
+ * that the system did not give it this time, is no fact about it, and not remembered.
  *
- * @returns the moments of each field that could be read
  * @throws the signal's reason if it was aborted; what was found until then is kept
  */
 export async function* readFields(
@@ -27,8 +34,9 @@ export async function* readFields(
   loader: FieldLoader,
   known: KnownFiles,
   signal?: AbortSignal,
-): AsyncGenerator<RunEvent, ReadonlyMap<Field, Moments[]>> {
+): AsyncGenerator<RunEvent, ReadFields> {
   const moments = new Map<Field, Moments[]>();
+  const problems = new Map<string, ImageProblem>();
   const total = fields.reduce((sum, { paths }) => sum + paths.length, 0);
   const begun = performance.now();
   let [done, saved] = [0, begun];
@@ -38,9 +46,10 @@ export async function* readFields(
       known.remember(answer.files);
       moments.set(field, answer.moments);
     } catch (error) {
-      if (!(error instanceof NeuroscreenError && error.code === "bad-image")) throw error;
-      const { path, problem } = badImage(field, error);
-      known.rememberProblem(path, problem);
+      if (!isFieldError(error)) throw error;
+      const { path, ...found } = imageProblem(field, error);
+      problems.set(path, found);
+      known.rememberProblem(path, found);
     }
     done += field.paths.length;
   };
@@ -58,5 +67,5 @@ export async function* readFields(
   } finally {
     await known.save();
   }
-  return moments;
+  return { moments, problems };
 }

@@ -12,7 +12,8 @@ import { type FieldLoader, openFieldLoader } from "../store/field-loader.ts";
 import { openScoreJournal, type ScoreJournal } from "../store/score-journal.ts";
 import { openEngineThread } from "./engine-thread.ts";
 import type { Accepted, RunEvent } from "./events.ts";
-import { type OpenStudy, refuseTooManyLost } from "./index-study.ts";
+import type { OpenStudy } from "./index-study.ts";
+import { refuseTooManyLost } from "./lost-fields.ts";
 import { measurePlates, onScale } from "./plate-scales.ts";
 import { readFields } from "./read-fields.ts";
 import { fitStudy, type Model } from "./screen-models.ts";
@@ -58,7 +59,7 @@ export async function* scoreStudy(
   options: ScoringOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunEvent, StudyScores> {
-  const { index, named, known, lost, expected } = study;
+  const { index, named, known, lost, absent, expected } = study;
   const { out, accept, batch, workers, strict, resume, key } = options;
   const fittings = models.map((model) => fitStudy(model, index, accept));
   const journal = await openScoreJournal(out, { key, resume });
@@ -109,19 +110,20 @@ export async function* scoreStudy(
           const whole = await scaled.whole(field);
           known.remember(whole.files);
           refuseUnlike(whole, index);
-          return brightened(whole, gain);
+          // A plate on its own scale is on the model's by now, whatever its depth.
+          return scales === null ? brightened(whole, gain) : whole;
         },
         predict: (request: Parameters<typeof engine.call<"predict">>[1]) => engine.call("predict", request),
       };
       let saved = performance.now();
       for await (const { scored, problems: bad } of scoreFields(run, signal)) {
         const isNew = bad.filter(({ subject }) => !problems.has(subject));
-        for (const { path, subject, message } of isNew) {
-          problems.set(subject, { code: "bad-image", subject, message });
-          known.rememberProblem(path, message.replace("left out: ", ""));
+        for (const { path, code, subject, message } of isNew) {
+          problems.set(subject, { code, subject, message });
+          known.rememberProblem(path, { code, problem: message.replace("left out: ", "") });
         }
         yield* strictly(isNew, strict);
-        refuseTooManyLost({ study: index.study, lost: [...lost, ...problems.values()], expected });
+        refuseTooManyLost({ study: index.study, lost: [...lost, ...problems.values()], absent, expected });
         for (const { field, logits, features } of scored) remember(own.get(field)!, logits, features);
         await journal.append(
           scored.map(({ field, logits, features }) => ({ field: entryKey(field), logits, features })),
@@ -171,7 +173,8 @@ function refuseUnlike({ files }: WholeField, index: OpenStudy["index"]): void {
   for (const file of files) {
     if (formatShape(file) === formatShape(index)) continue;
     throw new NeuroscreenError({
-      code: "bad-image",
+      code: "image-odd",
+      file: file.path,
       what: `Reading the image ${file.path}`,
       found: formatShape(file),
       expected: `${formatShape(index)}, as most images are`,

@@ -14,7 +14,7 @@ import { partOf } from "../screening/wells.ts";
 import { sha256 } from "../store/files.ts";
 import { modelFolder, modelFolderState } from "../store/model-folder.ts";
 import type { Accepted } from "./events.ts";
-import type { StudyIndex } from "./index-study.ts";
+import type { OpenStudy, StudyIndex } from "./index-study.ts";
 
 /** A finished training, ready to score. */
 export interface Model {
@@ -51,7 +51,10 @@ export async function openModel(path: string): Promise<Model> {
       "Check the path given with --model.",
     );
   if (state === "unfinished")
-    throw refuse("a training that was cut short", "Finish it first, with `neuroscreen train … --resume`.");
+    throw refuse(
+      "a training that was cut short, or whose model.onnx was taken away",
+      "Finish it first, with `neuroscreen train … --resume`.",
+    );
   const folder = modelFolder(path);
   await folder.verify();
   const [config, bytes, epochs, evaluation] = await Promise.all([
@@ -112,15 +115,28 @@ export function fitStudy({ path, config }: Model, index: StudyIndex, accept: rea
   };
 }
 
-/** What each well was to the models: a well that any of them trained on counts as trained on. */
-export function partsOf(models: readonly Model[]): ReadonlyMap<string, Part> {
+/**
+ * What each well was to the models: a well that any of them trained on counts as trained on.
+ *
+ * Plates of two studies may have one name. A plate is taken for the one that a model knows if a control well of it has the
+ * same images, or if study or plate map are the same by name or hash: where in doubt, a well counts as seen.
+ */
+export function partsOf(models: readonly Model[], { index, wellHash }: OpenStudy): ReadonlyMap<string, Part> {
   const order = ["test", "validate", "train"] as const;
   const parts = new Map<string, Part>();
-  for (const part of order) {
-    for (const { config } of models)
-      for (const [well, own] of Object.entries(config.split)) if (own === part) parts.set(well, part);
-  }
+  const known = models.map(({ config }) => {
+    const isSameStudy = config.study.name === index.study.name || config.study.mapHash === index.mapHash;
+    const wells = Object.keys(config.split).filter((well) => wellHash(well) === config.wellHashes[well]);
+    const plates = new Set(wells.map(plateOf));
+    return Object.entries(config.split).filter(([well]) => isSameStudy || plates.has(plateOf(well)));
+  });
+  for (const part of order)
+    for (const split of known) for (const [well, own] of split) if (own === part) parts.set(well, part);
   return parts;
+}
+
+function plateOf(well: string): string {
+  return well.slice(0, well.lastIndexOf("/"));
 }
 
 /** The control wells of the study that no model learned from or was chosen by, `plate/A01`. */

@@ -23,12 +23,13 @@ import { groupBy } from "../screening/group.ts";
 import { type Screen, screenBothScores } from "../screening/screen.ts";
 import { fieldFeatures, predictions, type ScreenInput } from "../screening/wells.ts";
 import { refuseTakenFolder, sha256, writeAtomically, writeFolder } from "../store/files.ts";
-import { countModels, recordOpening } from "../store/opened.ts";
-import { placesOf } from "../store/places.ts";
+import { type Ledger, openLedger } from "../store/opened.ts";
+import { ledgerPlaces } from "../store/places.ts";
 import { writeTable } from "../store/tables.ts";
 import { readThumbnails, writeThumbnails } from "../store/thumbnails.ts";
 import type { RunEvent, ScreenOptions, ScreenSummary } from "./events.ts";
-import { isLostField, type OpenStudy, openStudy, wellOf } from "./index-study.ts";
+import { type OpenStudy, openStudy, type StudyIndex } from "./index-study.ts";
+import { isLostField, lostWells, wellOf } from "./lost-fields.ts";
 import { runRecord } from "./run-record.ts";
 import { type StudyScores, scoreStudy } from "./score-study.ts";
 import { type Model, openModel, partsOf, testWells } from "./screen-models.ts";
@@ -53,18 +54,29 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
   yield* strictly(index.problems, strict);
 
   const workers = options.workers ?? Math.min(4, Math.max(1, cpus().length - 1));
-  const key = sha256(JSON.stringify({ data: study.listHash, models: models.map(({ hash }) => hash), accept, batch }));
+  const ledger = await openLedger(ledgerPlaces(options.study, options));
+  const { listHash } = study;
+  const { mapHash, width, height, bitDepth } = index;
+  const made = { neuroscreen: version, onnxruntime: onnxruntimeVersion, models: models.map(({ hash }) => hash) };
+  const key = sha256(JSON.stringify({ ...made, listHash, mapHash, width, height, bitDepth, accept, batch }));
   const scored = yield* scoreStudy(models, study, { out, accept, batch, workers, strict, resume, key }, signal);
-  const wells = [...index.wells, ...index.missingWells];
-  const problems = [...index.problems, ...scored.problems];
+  const lost = lostWells(study.named, scored.scores);
+  yield* strictly(
+    lost.filter(({ subject }) => !index.problems.some((earlier) => earlier.subject === subject)),
+    strict,
+  );
+  // Sorted where it depends on what was known beforehand which were found when.
+  const fieldProblems = [...index.problems.filter(isLostField), ...scored.problems].sort(bySubject);
+  const others = index.problems.filter((problem) => !isLostField(problem) && problem.code !== "well-lost");
+  const problems = [...others, ...fieldProblems, ...lost];
   const input: ScreenInput = {
-    wells,
-    parts: partsOf(models),
+    wells: index.wells,
+    parts: partsOf(models, study),
     scores: scored.scores,
-    fieldsMissing: missingByWell(problems),
+    fieldsMissing: missingByWell(problems, study.absentByWell),
   };
   const result = screenBothScores(input);
-  const opened = await openTestWells(options, study, models, started);
+  const opened = await openTestWells(ledger, index, input.parts, { models, started });
   const page = reportInput(study, models, options, { input, result, problems, opened });
 
   await writeFolder(out, async (folder) => {
@@ -119,9 +131,10 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
     wells: result.recommended.wells.filter(({ nFields }) => nFields > 0).length,
     compounds: new Set(result.recommended.compounds.map(({ compound }) => compound)).size,
     score: result.comparison.recommended,
-    plates: result.recommended.quality.map(({ plate, untouched, all }) => ({
+    plates: page.quality.map(({ plate, untouched, all }) => ({
       plate,
-      zPrime: untouched.zPrime ?? all.zPrime,
+      zPrime: untouched.zPrime,
+      zPrimeOfAll: all.zPrime,
     })),
     report: join(out, "report.html"),
   };
@@ -129,24 +142,35 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
 
 /** Notes that these models were judged by the study's test wells, and counts how many were by now; null where there are none. */
 async function openTestWells(
-  { study: path, cache }: ScreenOptions,
-  { index }: OpenStudy,
-  models: readonly Model[],
-  started: Date,
+  ledger: Ledger,
+  index: StudyIndex,
+  parts: ScreenInput["parts"],
+  { models, started }: { models: readonly Model[]; started: Date },
 ): Promise<ReportInput["opened"]> {
-  const wells = testWells(index, partsOf(models));
+  const wells = testWells(index, parts);
   if (wells.length === 0) return null;
-  const places = placesOf(path, "opened.jsonl", cache === undefined ? {} : { cache });
   const model = models
     .map(({ hash }) => hash)
     .sort()
     .join("+");
-  await recordOpening(places, { time: started.toISOString(), by: "screen", model, wells });
-  return { models: await countModels(places, new Set(wells)) };
+  await ledger.record({ time: started.toISOString(), by: "screen", model, wells });
+  return { models: await ledger.countModels(new Set(wells)) };
 }
 
-function missingByWell(problems: readonly Problem[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
+/** By well and site, as the fields are sorted. */
+function bySubject(a: Problem, b: Problem): number {
+  return a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0;
+}
+
+/** The hash of what was scored: of the fields that are left. */
+function scoredHash({ index, hashOf }: OpenStudy, problems: readonly Problem[]): string | null {
+  const lost = new Set(problems.map(({ subject }) => subject));
+  return hashOf(index.fields.filter((field) => !lost.has(fieldKey(field))));
+}
+
+/** The fields that should be there and were not scored: those told as problems, and those without any image. */
+function missingByWell(problems: readonly Problem[], absent: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const counts = new Map(absent);
   for (const problem of problems.filter(isLostField)) {
     const key = wellOf(problem.subject);
     counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -155,7 +179,7 @@ function missingByWell(problems: readonly Problem[]): ReadonlyMap<string, number
 }
 
 function reportInput(
-  { index, hashOf }: OpenStudy,
+  study: OpenStudy,
   models: readonly Model[],
   { study: path, accept = [], batch }: ScreenOptions,
   {
@@ -165,31 +189,39 @@ function reportInput(
     opened,
   }: { input: ScreenInput; result: Screen; problems: readonly Problem[]; opened: ReportInput["opened"] },
 ): ReportInput {
-  const { study } = index;
+  const { index, namedWells } = study;
   const { recommended, comparison } = result;
   const networks = models.map(
     ({ config: { network } }) =>
       `${network.fusion} ${network.backbone}${network.width === 1 ? "" : ` × ${network.width}`}`,
   );
   const fields = predictions(input);
+  const imaged = new Set(input.scores.map(({ plate }) => plate));
   return {
-    study: { name: study.name, classes: study.classes, channels: study.channels.map(({ name }) => name) },
+    study: {
+      name: index.study.name,
+      classes: index.study.classes,
+      channels: index.study.channels.map(({ name }) => name),
+    },
     warnings: [
       ...recommended.warnings,
-      ...problems.filter(isHint).map(({ subject, message }) => `${subject}: ${message}.`),
+      ...problems
+        .filter((problem) => isHint(problem) && problem.code !== "fields-absent")
+        .map(({ subject, message }) => `${subject}: ${message}.`),
     ],
     problems: problems
-      .filter((problem) => !isHint(problem))
+      .filter((problem) => !isHint(problem) || problem.code === "fields-absent")
       .map(({ subject, message }) => ({ subject, message: message.replace(/^left out: /, "") })),
-    position: checkPosition(index.wells, input.parts) ?? index.position,
+    position: checkPosition(namedWells, input.parts) ?? index.position,
     opened,
     normalization: models.some(({ config }) => config.normalizeBy === "plate") ? "plate" : "study",
     evaluation: evaluateControls(input),
     comparison,
-    wells: recommended.wells,
-    doses: recommended.doses,
+    // A plate without any image is told above, and there is nothing to draw of it.
+    wells: recommended.wells.filter(({ plate }) => imaged.has(plate)),
+    doses: recommended.doses.filter(({ plate }) => imaged.has(plate)),
     compounds: recommended.compounds,
-    quality: recommended.quality,
+    quality: recommended.quality.filter(({ plate }) => imaged.has(plate)),
     fields: [...groupBy(fields, wellKey).values()].map((own) => ({
       plate: own[0]!.plate,
       well: own[0]!.well,
@@ -203,7 +235,7 @@ function reportInput(
       { label: "Network", value: networks.join("; ") },
       { label: "Model (SHA-256 of model.onnx)", value: models.map(({ hash }) => hash).join(", ") },
       { label: "Seed", value: models.map(({ config }) => String(config.recipe.seed)).join(", ") },
-      { label: "Data (SHA-256)", value: hashOf(index.fields) ?? "not every file could be read" },
+      { label: "Data (SHA-256)", value: scoredHash(study, problems) ?? "not every file could be read" },
       { label: "Plate map (SHA-256)", value: index.mapHash },
       { label: "Fields scored", value: String(input.scores.length) },
     ],
@@ -222,7 +254,7 @@ function reportInput(
 
 /** All that decides the tables; times and paths are in `run.json`. */
 function screenConfig(
-  { index, hashOf }: OpenStudy,
+  study: OpenStudy,
   models: readonly Model[],
   { accept = [], batch = 4 }: ScreenOptions,
   { result: { comparison }, scored }: { result: Screen; scored: StudyScores },
@@ -230,7 +262,11 @@ function screenConfig(
   return {
     neuroscreen: version,
     onnxruntime: onnxruntimeVersion,
-    study: { name: index.study.name, dataHash: hashOf(index.fields), mapHash: index.mapHash },
+    study: {
+      name: study.index.study.name,
+      dataHash: scoredHash(study, scored.problems),
+      mapHash: study.index.mapHash,
+    },
     models: models.map(({ hash, config }, i) => ({
       hash,
       network: config.network,
@@ -242,6 +278,6 @@ function screenConfig(
     accept,
     batch,
     score: comparison.recommended,
-    split: Object.fromEntries(partsOf(models)),
+    split: Object.fromEntries(partsOf(models, study)),
   };
 }

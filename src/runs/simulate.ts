@@ -14,8 +14,6 @@ import { resolveSettings, type SimulateOptions, type SimulateSummary } from "./s
 import { writeTruth } from "./simulate-tables.ts";
 import { openSimulatedFolder } from "./simulated-folder.ts";
 
-export type { SimulateOptions, SimulateSummary } from "./simulate-settings.ts";
-
 /**
  * Simulates a screen.
  *

@@ -70,12 +70,15 @@ export async function openSimulatedFolder(
     if (!resume) throw refuseTaken(path, names, names.includes(configName));
     await refuseChanged(folder, path, settings, names);
   }
+  const isComplete = names.includes(studyName);
+  // A run may have been killed between its last file and this.
+  if (isComplete) await rm(join(folder, factsFolder), { recursive: true, force: true });
   const done = await readFacts(folder);
   const key = ({ plate, well }: { readonly plate: string; readonly well: string }) => `${plate}/${well}`;
   const hidden = (below: string, plate: string) => join(folder, below, `.${plate}.partial`);
   const kinds = settings.masks ? [masksFolder, imagesFolder] : [imagesFolder];
   return {
-    isComplete: names.includes(studyName),
+    isComplete,
     facts: (place) => done.get(key(place)),
     start: () => writeAtomically(join(folder, configName), formatConfig(settings)),
     async begin(plate) {

@@ -5,7 +5,7 @@ import type { RunEvent } from "./events.ts";
 
 /** Whether a problem leaves out nothing that was meant: a hint, for people. */
 export function isHint({ code }: Problem): boolean {
-  return ["channel-unused", "column-doubtful", "images-aside"].includes(code);
+  return ["channel-unused", "column-doubtful", "images-aside", "fields-absent"].includes(code);
 }
 
 /**
@@ -20,7 +20,11 @@ export function* strictly(problems: readonly Problem[], isStrict: boolean): Gene
   throw new NeuroscreenError({
     code: "strict",
     what: "A strict run",
-    found: counted.map(({ subject, message }) => `\n  ${subject}: ${message}`).join(""),
+    // All were told; three remind of them.
+    found: `${counted.length}:${counted
+      .slice(0, 3)
+      .map(({ subject, message }) => `\n  ${subject}: ${message}`)
+      .join("")}${counted.length > 3 ? "\n  …" : ""}`,
     expected: "no file and no well left out",
     remedy: "Mend what is named above, or run without --strict.",
   });

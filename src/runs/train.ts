@@ -13,8 +13,8 @@ import type { ModelConfig } from "../records/model.ts";
 import { type FieldLoader, openFieldLoader } from "../store/field-loader.ts";
 import { sha256 } from "../store/files.ts";
 import { type ModelFolder, modelFolder } from "../store/model-folder.ts";
-import { recordOpening } from "../store/opened.ts";
-import { placesOf } from "../store/places.ts";
+import { openLedger } from "../store/opened.ts";
+import { ledgerPlaces } from "../store/places.ts";
 import { type Progress, trainLoop } from "../training/loop.ts";
 import { type LabelledField, stepsPerEpoch } from "../training/plan.ts";
 import { recipeSchema } from "../training/recipe.ts";
@@ -57,16 +57,17 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
   const started = new Date();
   const study = yield* openStudy(options, signal);
   yield* strictly(study.index.problems, options.strict === true);
+  const ledger = await openLedger(ledgerPlaces(options.study, options));
   const folder = modelFolder(options.out);
   const earlier = await earlierConfig(options, folder);
   const recipe = await resolveRecipe(options, earlier);
+  const split = splitWells(study.index.study, study.namedWells, recipe.seed);
   const network = networkOf(recipe, study.index);
   const frozen = frozenParameters(recipe, network);
   const workers = options.workers ?? Math.min(4, Math.max(1, cpus().length - 1));
   const files = openFieldLoader({ folder: study.index.study.folder, size: recipe.fields.size, workers });
   const engine = openEngineThread();
   try {
-    const split = splitWells(study.index.study, study.namedWells, recipe.seed);
     const { controls, moments, shape } = yield* readable(labelledFields(study, split), study, files, {
       isStrict: options.strict === true,
       signal,
@@ -77,7 +78,7 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
     networkOf(recipe, index);
     const normalization = fitNormalization(moments);
     const dataHash = study.hashOf(fieldsOf(controls))!;
-    const config = modelConfig(index, { recipe, network, split, normalization, dataHash });
+    const config = modelConfig(index, { recipe, network, split, normalization, dataHash, wellHash: study.wellHash });
     if (earlier) refuseChange(earlier, config, options.out);
     else await folder.writeConfig(config);
 
@@ -150,7 +151,7 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
     const model = encodeOnnx(
       exportGraph(network, { weights, normalization: config.normalization, metadata: onnxMetadata(finished.config) }),
     );
-    await recordOpening(placesOf(options.study, "opened.jsonl", options), {
+    await ledger.record({
       time: started.toISOString(),
       by: "train",
       model: sha256(model),
@@ -169,6 +170,7 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
       out: options.out,
       epochs,
       keptEpoch: keepsBest ? progress.bestEpoch : epochs,
+      chosen: keepsBest,
       evaluation: finished.evaluation,
     };
   } finally {

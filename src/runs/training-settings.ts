@@ -37,7 +37,7 @@ export async function earlierConfig(
     code,
     what: `Writing the model folder ${out}`,
     found: what,
-    expected: "nothing there",
+    expected: "nothing there, or an empty folder",
     remedy,
   });
 }
@@ -94,7 +94,7 @@ export function networkOf({ network, fields }: Recipe, { study, width, height }:
       "Cropping",
       `crops of ${fields.crop} pixels from fields of ${field.width} × ${field.height}`,
       "crops no larger than the field",
-      "Make --crop smaller, or --size larger.",
+      `Give --crop ${Math.min(field.width, field.height)} or less${field.width < width ? ", or a larger --size" : ""}.`,
     );
   }
   return { ...network, stains, classes: 2 };
@@ -135,6 +135,7 @@ export function modelConfig(
     split,
     normalization,
     dataHash,
+    wellHash,
   }: {
     recipe: Recipe;
     network: NetworkSpec;
@@ -142,10 +143,12 @@ export function modelConfig(
     normalization: ModelConfig["normalization"];
     /** Of the images of the control wells. */
     dataHash: string;
+    wellHash: (well: string) => string;
   },
 ): ModelConfig {
   const { study, bitDepth, width, height, pixelSizeMicrometres, mapHash } = index;
   const fieldSize = scaledSize({ width, height }, recipe.fields.size);
+  const controls = [...split].filter(([, part]) => part !== "unused");
   return {
     neuroscreen: version,
     onnxruntime: onnxruntimeVersion,
@@ -160,7 +163,8 @@ export function modelConfig(
     normalization,
     normalizeBy: recipe.normalize,
     recipe,
-    split: Object.fromEntries([...split].filter(([, part]) => part !== "unused")),
+    split: Object.fromEntries(controls),
+    wellHashes: Object.fromEntries(controls.map(([well]) => [well, wellHash(well)])),
   };
 }
 

@@ -4,9 +4,8 @@
  * Fields are decoded ahead of the network that reads them. Which fields share a batch changes nothing that is
  * said of them beyond rounding, and the same fields in the same order give the same bytes.
  */
-import { NeuroscreenError } from "../base/errors.ts";
 import type { Prediction } from "../engine/runtime/predictor.ts";
-import { badImage } from "../images/alike.ts";
+import { imageProblem, isFieldError } from "../images/alike.ts";
 import type { Field, Problem } from "../images/fields.ts";
 import { fieldKey } from "../images/fields.ts";
 import type { WholeField } from "../store/decode-worker.ts";
@@ -77,9 +76,9 @@ async function decoded(fields: readonly Field[], whole: ScoringRun["whole"]): Pr
       whole(field).then(
         (image) => ({ field, whole: image }),
         (error: unknown) => {
-          if (!(error instanceof NeuroscreenError && error.code === "bad-image")) throw error;
-          const { path, problem } = badImage(field, error);
-          return { code: "bad-image", subject: fieldKey(field), path, message: `left out: ${problem}` };
+          if (!isFieldError(error)) throw error;
+          const { path, problem } = imageProblem(field, error);
+          return { code: error.code, subject: fieldKey(field), path, message: `left out: ${problem}` };
         },
       ),
     ),

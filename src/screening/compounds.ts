@@ -72,13 +72,17 @@ function compoundRecord(wells: readonly WellRecord[]): CompoundRecord {
   const refusal =
     points.length === 0 ? "no well has a dose above 0 and a percent effect" : forbidding(doses, curve, interval);
   const isReported = refusal === null && curve !== null && interval !== null;
-  const notes = [...new Set([refusal, ...points.map(({ note }) => note)])].filter((note) => note !== null);
+  const nPlates = new Set(points.map(({ plate }) => plate)).size;
+  // Of two plates nothing says how much plates differ: an interval over their wells then holds the truth less often than it says.
+  const twoPlates =
+    refusal === null && nPlates === 2 ? "interval over wells of 2 plates: too narrow where plates differ" : null;
+  const notes = [...new Set([refusal, twoPlates, ...points.map(({ note }) => note)])].filter((note) => note !== null);
   return {
     compound: first.compound!,
     challenge: first.challenge,
     challengeConcentrationMicromolar: first.challengeConcentrationMicromolar,
     metadata: sharedMetadata(wells),
-    nPlates: new Set(points.map(({ plate }) => plate)).size,
+    nPlates,
     nWells: points.length,
     nDoses: doses.length,
     curve,

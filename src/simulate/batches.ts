@@ -30,11 +30,17 @@ const table = {
   /** Neurons a field, from seeding. */
   density: { unit: "log", batch: 0.15, plate: 0.1, well: 0.25, row: 0.05, column: 0.05, edge: 0.1 },
   /** How strongly a stain bound, each stain by itself. */
-  staining: { unit: "log", batch: 0.2, plate: 0.15, well: 0.35, row: 0.05, column: 0.05, edge: 0.05 },
+  staining: { unit: "log", batch: 0.2, plate: 0.15, well: 0.5, row: 0.05, column: 0.05, edge: 0.05 },
   /** Lamp and exposure, each stain by itself. */
   gain: { unit: "log", batch: 0.15, plate: 0.05, well: 0.1, row: 0, column: 0, edge: 0 },
   /** Unspecific light, over {@link usualBackground}, each stain by itself. */
-  background: { unit: "log", batch: 0.2, plate: 0.15, well: 0.35, row: 0.05, column: 0.05, edge: 0.1 },
+  background: { unit: "log", batch: 0.2, plate: 0.15, well: 0.5, row: 0.05, column: 0.05, edge: 0.1 },
+  /** Light of puncta against the rest of their stain: how specific the antibody was, each stain by itself. */
+  punctumLight: { unit: "log", batch: 0.1, plate: 0.1, well: 0.45, row: 0, column: 0, edge: 0 },
+  /** Light scattered over the whole view, each stain by itself. */
+  haze: { unit: "log", batch: 0.1, plate: 0.1, well: 0.3, row: 0, column: 0, edge: 0 },
+  /** How far a stain's focus lies from the common one. */
+  focusOffset: { unit: "µm", batch: 0.2, plate: 0.1, well: 0.4, row: 0, column: 0, edge: 0 },
   /** The plate's bottom is not flat. The well's distance from focus is the size of the sum. */
   focus: { unit: "µm", batch: 0.2, plate: 0.2, well: 0.5, row: 0.3, column: 0.3, edge: 0.2 },
   /** Over {@link usualDebris}. */
@@ -53,7 +59,7 @@ export type Quantity = keyof typeof nuisance;
 export const usualBackground: PerStain = [250, 150, 250, 250];
 
 /** Of 1, a culture full of rubbish. Assumed. */
-export const usualDebris = 0.15;
+const usualDebris = 0.15;
 
 /** Share of light lost in the corners. Assumed; flat-field corrected exports have about this left. */
 export const usualVignetting = 0.12;
@@ -72,7 +78,8 @@ export interface Place {
 }
 
 /** The part of a well's conditions that is nuisance. */
-export type NuisanceConditions = Omit<WellConditions, "damage" | "toxicity" | "gliaFactor" | "addedLight">;
+export type NuisanceConditions = Omit<WellConditions, "damage" | "toxicity" | "gliaFactor" | "addedLight"> &
+  Readonly<Record<"punctumLight" | "haze" | "focusOffsetMicrometres", PerStain>>;
 
 /**
  * Draws the nuisance of a well.
@@ -93,6 +100,9 @@ export function drawNuisance(
     staining: perStain((stain) => factor("staining", stain)),
     gain: perStain((stain) => factor("gain", stain)),
     background: perStain((stain) => usualBackground[stain]! * factor("background", stain)),
+    punctumLight: perStain((stain) => factor("punctumLight", stain)),
+    haze: perStain((stain) => factor("haze", stain)),
+    focusOffsetMicrometres: perStain((stain) => draw("focusOffset", stain)),
     defocusMicrometres: Math.abs(draw("focus")),
     debris: Math.min(1, scale * usualDebris * factor("debris")),
     vignetting: Math.min(0.6, usualVignetting * factor("vignetting")),

@@ -8,6 +8,7 @@
  * [4] Selkoe (2002), doi:10.1126/science.1074069, and Shankar et al. (2007), doi:10.1523/JNEUROSCI.4970-06.2007:
  *     synapses go first, about half of them, neurites and nuclei later;
  * [5] Kerr, Wyllie & Currie (1972), doi:10.1038/bjc.1972.33: small bright and fragmented nuclei of dying cells.
+ * [6] Turrigiano (2008), doi:10.1016/j.cell.2008.10.008: synapses that stay are scaled up.
  * What carries no number is assumed: chosen so that a field looks as published ones do.
  */
 
@@ -50,7 +51,7 @@ export const dendrites = {
   /** Distance over which the excess over the tip's radius falls to 1/e. */
   taper: 60,
   /** Roughness of the radius (relative) and the share of it that lasts a µm. */
-  rough: 0.1,
+  rough: 0.12,
   roughKept: 0.8,
   /** Length over which a dendrite runs out at its tip. */
   tip: 25,
@@ -76,6 +77,9 @@ export const dendrites = {
   /** How far a neurite turns, a µm, towards one that it meets (fasciculation). */
   follow: 0.06,
   lightLogSd: 0.2,
+  /** Unevenness of MAP2 along and across a dendrite, from this much less to this much more, and its grain. */
+  uneven: 0.22,
+  grain: 1.6,
   /** Dendrites lie above and below the focus: sd of the half-width of their blur. */
   blur: 0.45,
   /** Thickness at which light no longer grows with thickness: the depth that the objective gathers. */
@@ -121,7 +125,10 @@ export const synapses = {
   diameterRange: [0.3, 0.8],
   /** Light of a punctum's middle and its spread. */
   light: 1,
-  lightLogSd: 0.55,
+  lightLogSd: 0.6,
+  /** Elongated puncta: their share, and the longest way to their second, fainter end. */
+  elongated: 0.4,
+  elongation: 0.4,
   /** Share of the postsynaptic puncta that face a presynaptic one in health, and the gap between both. */
   paired: 0.75,
   /** Light of a presynaptic punctum without a partner against one with. */
@@ -174,12 +181,12 @@ export const harm = {
   fieldLogSd: 0.12,
   neuronLogSd: 0.3,
   /** A punctum is lost above a threshold with this mean (exponential): a share of 1 − exp(−damage / mean). */
-  punctumLoss: 1.7,
+  punctumLoss: 2.5,
   /** A presynaptic punctum comes off its partner, likewise. */
-  uncoupling: 2.2,
+  uncoupling: 1.8,
   /** Share of a lost punctum's protein that spreads in the shaft: growth of the shaft's light at damage 1. */
-  dispersed: 1.2,
-  /** Puncta that stay grow brighter, as synapses do that make up for others: gain at damage 1, at most 1.5 times that. */
+  dispersed: 0.85,
+  /** Puncta that stay grow brighter, as synapses do that make up for others [6]: gain at damage 1, at most 1.5 times that. */
   scaling: 0.12,
   /** Threshold at the root of a primary dendrite, and median and spread at tips. */
   rootLoss: 3,
@@ -194,8 +201,8 @@ export const harm = {
   beadSpacing: 4.6,
   beadSpacingSd: 1.8,
   beadLength: 0.95,
-  beadSwelling: 1.15,
-  beadNarrowing: 0.5,
+  beadSwelling: 1.3,
+  beadNarrowing: 0.6,
   /** MAP2 gathers in what is left of a neuron: growth of its light at damage 1. */
   map2Gathered: 0.35,
   /** Damage that kills a neuron: median, spread (log), and how far above it the nucleus is fully shrunken. */

@@ -82,7 +82,7 @@ export interface FieldRequest {
 export interface FieldFacts {
   /** Living neurons whose soma's centre is in the view. */
   readonly neurons: number;
-  /** All nuclei, of living neurons, dead cells and glia. */
+  /** All nuclei, of living neurons, dead cells and glia; one in pieces counts once. */
   readonly nuclei: number;
   readonly gliaNuclei: number;
   /** Length of the dendrites (MAP2) in the view. */

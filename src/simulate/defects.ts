@@ -51,7 +51,7 @@ export function chooseDefects(
 }
 
 /** So much light that most of the picture is at the camera's end. */
-const saturatingGain = 60;
+const saturatingGain = 400;
 
 /** How far an autofocus that took a speck of dust for the cells stands off. Assumed. */
 const lostFocusMicrometres = 20;

@@ -43,7 +43,7 @@ export interface Design {
 }
 
 /** Compounds cultured and imaged on one day. Assumed: what one person carries in a week of fixations. */
-export const compoundsPerBatch = 4;
+const compoundsPerBatch = 4;
 
 /**
  * Lays a screen out.

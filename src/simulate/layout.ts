@@ -28,7 +28,7 @@ export interface PlacedWell extends Condition {
 }
 
 /** Wells of each condition, as published. */
-export const wellsPerCondition = 6;
+const wellsPerCondition = 6;
 
 /**
  * Reads a layout's name.

@@ -59,16 +59,20 @@ function strokeDendrites(canvas: Canvas, neuron: Neuron, { damage, death }: Neur
     const { x, y, radius } = branch;
     const light = neuron.light * branch.light * gathered;
     let before = dendriteWidth(branch, 0, damage.neurites) * radius[0]!;
+    let lightBefore = light * thicknessLight(before);
     for (let i = 1; i < x.length; i++) {
       const here = dendriteWidth(branch, i, damage.neurites) * radius[i]!;
       if (here <= 0) break;
       if (isSeen(world, x[i]!, y[i]!, 5)) {
+        const noise = smoothNoise(neuron.textureKey, x[i]! / dendrites.grain, y[i]! / dendrites.grain);
+        const lightHere = light * thicknessLight(here) * (1 + dendrites.uneven * (2 * noise - 1));
         drawTube(
           canvas,
-          { x: x[i - 1]!, y: y[i - 1]!, radius: before, light: light * thicknessLight(before) },
-          { x: x[i]!, y: y[i]!, radius: here, light: light * thicknessLight(here) },
+          { x: x[i - 1]!, y: y[i - 1]!, radius: before, light: lightBefore },
+          { x: x[i]!, y: y[i]!, radius: here, light: lightHere },
           branch.blur,
         );
+        lightBefore = lightHere;
         if (isSeen(world, x[i]!, y[i]!)) length++;
       }
       before = here;

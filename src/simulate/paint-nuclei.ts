@@ -47,7 +47,7 @@ export function paintNuclei(
   for (const { pieces, ghost } of scene.dead) {
     number++;
     for (const piece of pieces) paint(piece, 0);
-    drawBody(canvas, ghost, 1, (distance) => nuclei.ghostLight * (1 - distance * distance) ** 0.5);
+    drawBody(canvas, ghost, 1, (distance) => nuclei.ghostLight * (1 - distance * distance) ** 1.2);
     finishStroke(canvas, [0.5, 1, 0.8, 0.8]);
     if (inView(ghost)) others++;
   }

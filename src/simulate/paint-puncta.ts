@@ -3,7 +3,7 @@ import { synapses } from "./biology.ts";
 import type { Canvas } from "./canvas.ts";
 import { addPoint } from "./draw.ts";
 import type { Labels } from "./labels.ts";
-import { isSeen, type Scene, type World } from "./scene.ts";
+import { isSeen, type Punctum, type Scene, type World } from "./scene.ts";
 import { hasLoose, hasPost, type Injury, type NeuronState, presynapse, punctumGain } from "./wounds.ts";
 
 const psd95 = 2;
@@ -28,7 +28,7 @@ export function paintPuncta(
     const partner = presynapse(synapse, state);
     const gain = punctumGain(state.damage);
     if (hasPost(synapse, state)) {
-      addPoint(canvas, post, synapse, synapse.light * gain);
+      paintPunctum(canvas, post, synapse, gain);
       if (labels) labelPoint(canvas, labels.postPuncta, synapse, ++postLabel);
       if (isSeen(world, synapse.x, synapse.y)) {
         postPuncta++;
@@ -36,7 +36,7 @@ export function paintPuncta(
       }
     }
     if (partner !== null) {
-      addPoint(canvas, pre, partner, partner.light * gain);
+      paintPunctum(canvas, pre, partner, gain);
       if (labels) labelPoint(canvas, labels.prePuncta, partner, ++preLabel);
       if (isSeen(world, partner.x, partner.y)) prePuncta++;
     }
@@ -44,11 +44,25 @@ export function paintPuncta(
   const looseLight = synapses.looseLight * punctumGain(injury.damage);
   for (const punctum of scene.loosePuncta) {
     if (!hasLoose(punctum, injury)) continue;
-    addPoint(canvas, pre, punctum, looseLight * punctum.light);
+    paintPunctum(canvas, pre, punctum, looseLight);
     if (labels) labelPoint(canvas, labels.prePuncta, punctum, ++preLabel);
     if (isSeen(world, punctum.x, punctum.y)) prePuncta++;
   }
   return { prePuncta, postPuncta, colocalisedShare: postPuncta === 0 ? 0 : facing / postPuncta };
+}
+
+type Spot = Omit<Punctum, "lostAt">;
+
+// An elongated punctum is two points, the second at its tail; both together are as bright as a round one.
+function paintPunctum(
+  canvas: Canvas,
+  image: Float32Array,
+  { x, y, diameter, light, tailX, tailY }: Spot,
+  gain: number,
+): void {
+  const isRound = tailX === 0 && tailY === 0;
+  addPoint(canvas, image, { x, y, diameter }, (isRound ? 1 : 0.65) * light * gain);
+  if (!isRound) addPoint(canvas, image, { x: x + tailX, y: y + tailY, diameter: 0.8 * diameter }, 0.5 * light * gain);
 }
 
 // The disc that a punctum fills, at least the pixel under its middle. Labels start again after the 65,535th.

@@ -60,7 +60,7 @@ export function hillEffect(
   { ec50Micromolar, hillSlope, maximalEffect }: Pick<Compound, "ec50Micromolar" | "hillSlope" | "maximalEffect">,
   doseMicromolar: number,
 ): number {
-  if (ec50Micromolar === null || maximalEffect === null || doseMicromolar === 0) return 0;
+  if (ec50Micromolar === null || maximalEffect === null) return 0;
   return maximalEffect / (1 + (ec50Micromolar / doseMicromolar) ** (hillSlope ?? usualHillSlope));
 }
 

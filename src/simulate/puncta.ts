@@ -69,11 +69,16 @@ function drawSynapse(random: Random, site: Site, neuron: number, shaftLostAt: nu
 function drawPunctum(random: Random, x: number, y: number): Punctum {
   const [least, most] = synapses.diameterRange;
   const diameter = logNormal(random, synapses.diameter, synapses.diameterLogSd);
+  const isLong = random.next() < synapses.elongated;
+  const tail = (isLong ? 1 : 0) * between(random, 0.2, 1) * synapses.elongation;
+  const heading = between(random, 0, 2 * Math.PI);
   return {
     x,
     y,
     diameter: Math.min(most, Math.max(least, diameter)),
     light: logNormal(random, synapses.light, synapses.lightLogSd),
     lostAt: exponential(random, harm.punctumLoss),
+    tailX: tail * Math.cos(heading),
+    tailY: tail * Math.sin(heading),
   };
 }

@@ -70,6 +70,9 @@ export interface Punctum {
   readonly diameter: number;
   readonly light: number;
   readonly lostAt: number;
+  /** From its middle to its second, fainter end; 0 for a round one. */
+  readonly tailX: number;
+  readonly tailY: number;
 }
 
 export interface Axon {

@@ -8,7 +8,7 @@ import { stains } from "./conditions.ts";
 import type { DesignSplit } from "./design.ts";
 
 /** The files and folders of a simulated study, relative to it. */
-export const [studyName, plateMapName, imagesFolder, masksFolder] = ["study.yaml", "platemap.csv", "images", "masks"];
+export const [studyName, imagesFolder, masksFolder] = ["study.yaml", "images", "masks"];
 
 /** Excitation and emission of each stain as an IN Cell Analyzer names them. */
 const waves = ["Red - Cy5", "UV - DAPI", "Green - dsRed", "Blue - FITC"] as const;
@@ -53,7 +53,7 @@ export function studyText({
     "# Which of dsRed and FITC is PSD-95 and which synaptophysin, the published work does not say. Assumed here: dsRed is PSD-95.",
     "channels:",
     ...channels,
-    `plateMap: ${plateMapName}`,
+    "plateMap: platemap.csv",
     "classes: { negative: vehicle, positive: Abeta }",
     `pixelSizeMicrometres: ${pixelSizeMicrometres}`,
     ...splitLines(split),

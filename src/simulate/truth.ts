@@ -8,7 +8,7 @@ import type { PlacedWell } from "./layout.ts";
 import { expectedDamage, type WellOptions, wellConditions } from "./wells.ts";
 
 /** Aβ as the published work added it. */
-export const challenge = { name: "Abeta", micromolar: 30 } as const;
+const challenge = { name: "Abeta", micromolar: 30 } as const;
 
 /** A row a compound, in the order of the plates. */
 export function compoundTruth({ plates }: Design): CompoundTruth[] {

@@ -5,7 +5,7 @@
  * Aβ's damage away; a toxic one adds its own. Biology and nuisance are drawn from streams of their own.
  */
 import { openRandom } from "../base/random.ts";
-import { drawNuisance } from "./batches.ts";
+import { drawNuisance, type NuisanceConditions } from "./batches.ts";
 import { type Damage, type PerStain, stains, type WellConditions } from "./conditions.ts";
 import type { PlateDesign } from "./design.ts";
 import type { PlacedWell } from "./layout.ts";
@@ -40,7 +40,11 @@ export interface WellOptions {
 export type Biology = Pick<WellConditions, "damage" | "toxicity" | "gliaFactor" | "addedLight">;
 
 /** The truth of a well: its biology, and the nuisance that hides it. */
-export function wellConditions(plate: PlateDesign, placed: PlacedWell, options: WellOptions): WellConditions {
+export function wellConditions(
+  plate: PlateDesign,
+  placed: PlacedWell,
+  options: WellOptions,
+): NuisanceConditions & Biology {
   const place = { batch: plate.batch, plate: plate.name, well: placed.well };
   return { ...drawNuisance(place, options), ...wellBiology(plate, placed, options) };
 }

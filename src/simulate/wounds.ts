@@ -55,21 +55,15 @@ export function punctumGain(damage: Damage): number {
 export function presynapse(
   synapse: Synapse,
   { damage }: NeuronState,
-): {
-  readonly x: number;
-  readonly y: number;
-  readonly diameter: number;
-  readonly light: number;
-  readonly faces: boolean;
-} | null {
+): (Omit<Punctum, "lostAt"> & { readonly faces: boolean }) | null {
   const { pre } = synapse;
   if (pre === null || damage.synapses >= pre.lostAt || damage.neurites >= synapse.shaftLostAt) return null;
   const isOff = damage.synapses >= pre.comesOffAt;
+  const { diameter, light, tailX, tailY } = pre;
   return {
+    ...{ diameter, light, tailX, tailY },
     x: pre.x + (isOff ? pre.apartX : 0),
     y: pre.y + (isOff ? pre.apartY : 0),
-    diameter: pre.diameter,
-    light: pre.light,
     faces: !isOff && hasPost(synapse, { damage, death: 0 }),
   };
 }

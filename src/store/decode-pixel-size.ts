@@ -36,7 +36,7 @@ export function plausiblePixelSize(micrometres: number, aspect: number): number 
 }
 
 function omePixelSize(xml: string): number | null {
-  const sizes = [...xml.matchAll(/<(?:\w+:)?Pixels\b[^<>]{0,4000}>/g)].map(([pixels]) => {
+  const sizes = [...xml.matchAll(/<(?:\w+:)?Pixels\b[^<>]*>/g)].map(([pixels]) => {
     const of = (name: string) => new RegExp(`\\b${name}\\s*=\\s*["']([^"']*)["']`).exec(pixels)?.[1];
     const x = Number(of("PhysicalSizeX"));
     return square(x, Number(of("PhysicalSizeY") ?? x), withoutEntity(of("PhysicalSizeXUnit") ?? "µm"));

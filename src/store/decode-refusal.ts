@@ -25,6 +25,20 @@ export function badImage(found: string, expected: string): ImageRefusal {
   return new ImageRefusal(found, expected, copyAgain);
 }
 
+/** A refusal in plain words, for whoever does not know the format: what is wrong in the file stands in brackets. */
+export function plainRefusal({
+  found,
+  expected,
+  remedy,
+}: ImageRefusal): Pick<ImageRefusal, "found" | "expected" | "remedy"> {
+  if (remedy !== copyAgain) return { found, expected, remedy };
+  return {
+    found: `a damaged or cut one (${found}, where ${expected} should be)`,
+    expected: "a whole image file",
+    remedy,
+  };
+}
+
 /** The refusal of a whole file that holds something else than one grey channel of up to 16 bits. */
 export function otherImage(found: string, expected: string): ImageRefusal {
   return new ImageRefusal(found, expected, reExport);

@@ -8,6 +8,8 @@ import { readFile } from "node:fs/promises";
 import { parquetReadObjects } from "hyparquet";
 import { z } from "zod";
 import { NeuroscreenError } from "../base/errors.ts";
+import { version } from "../base/version.ts";
+import type { ImageProblem } from "../images/alike.ts";
 import type { Column } from "../records/table.ts";
 import { sha256, writeAtomically } from "./files.ts";
 import type { FileFacts } from "./images.ts";
@@ -31,10 +33,11 @@ export interface ListedImage {
 export interface KnownFiles {
   /** The facts of a file that has been read; undefined for one that has not, or could not be. */
   facts(path: string): FileFacts | undefined;
-  /** Why a file could not be read; undefined for one that could, or was never tried. */
-  problem(path: string): string | undefined;
+  /** What is wrong with a file's bytes; undefined for one that could be read, or was never tried. */
+  problem(path: string): ImageProblem | undefined;
   remember(files: readonly FileFacts[]): void;
-  rememberProblem(path: string, problem: string): void;
+  /** Keeps what is wrong with a file's own bytes (`bad-image`); of any other problem nothing. */
+  rememberProblem(path: string, problem: ImageProblem): void;
   /** Where the table lies that was read or written last; null where there is none. */
   place(): string | null;
   /** Writes what is new into the first of the places that takes it; a study on a disk that takes nothing has no table. */
@@ -51,6 +54,7 @@ const rowSchema = z.object({
   Pixel_Size_um: z.number().nullable(),
   SHA256: z.string().nullable(),
   Problem: z.string().nullable(),
+  Read_By: z.string(),
 });
 
 /**
@@ -61,14 +65,16 @@ const rowSchema = z.object({
 export async function openKnownFiles(images: readonly ListedImage[], places: readonly string[]): Promise<KnownFiles> {
   const listed = new Map(images.map((image) => [image.path, image]));
   const facts = new Map<string, FileFacts>();
-  const problems = new Map<string, string>();
-  const table = await firstTable(places);
-  let place = table.place;
-  for (const row of table.rows) {
+  const problems = new Map<string, ImageProblem>();
+  const tables = await readTables(places);
+  let place = tables[0]?.place ?? null;
+  for (const row of tables.flatMap(({ rows }) => rows)) {
     const image = listed.get(row.Path);
+    // Another version may read what this one refuses, or otherwise.
+    if (row.Read_By !== version) continue;
     if (image?.bytes !== row.Bytes || image.modified !== row.Modified) continue;
     const { Width: width, Height: height, Bit_Depth: bitDepth, SHA256: hash } = row;
-    if (row.Problem !== null) problems.set(row.Path, row.Problem);
+    if (row.Problem !== null) problems.set(row.Path, { code: "bad-image", problem: row.Problem });
     if (width === null || height === null || bitDepth === null || hash === null) continue;
     const size = { width, height, bitDepth, pixelSizeMicrometres: row.Pixel_Size_um };
     facts.set(row.Path, { path: row.Path, bytes: row.Bytes, sha256: hash, ...size });
@@ -87,7 +93,8 @@ export async function openKnownFiles(images: readonly ListedImage[], places: rea
       }
     },
     rememberProblem(path, problem) {
-      isNew ||= problems.get(path) !== problem;
+      if (problem.code !== "bad-image") return;
+      isNew ||= problems.get(path)?.problem !== problem.problem;
       problems.set(path, problem);
     },
     async save() {
@@ -115,20 +122,22 @@ export function dataHash(paths: readonly string[], known: KnownFiles, prefix: st
 }
 
 interface FoundTable {
-  readonly place: string | null;
+  readonly place: string;
   readonly rows: readonly z.output<typeof rowSchema>[];
 }
 
-async function firstTable(places: readonly string[]): Promise<FoundTable> {
+/** The tables of all places: a study that could once be written to may have an old one beside it. */
+async function readTables(places: readonly string[]): Promise<FoundTable[]> {
+  const tables: FoundTable[] = [];
   for (const place of places) {
     try {
       const file = new Uint8Array(await readFile(place)).buffer;
-      return { place, rows: z.array(rowSchema).parse(await parquetReadObjects({ file })) };
+      tables.push({ place, rows: z.array(rowSchema).parse(await parquetReadObjects({ file })) });
     } catch {
-      // Not there, or not ours: the next place, or nothing known.
+      // Not there, or not ours: nothing known from here.
     }
   }
-  return { place: null, rows: [] };
+  return tables;
 }
 
 async function writeFirst(places: readonly string[], bytes: Uint8Array): Promise<string | null> {
@@ -147,7 +156,7 @@ async function writeFirst(places: readonly string[], bytes: Uint8Array): Promise
 function columnsOf(
   images: readonly ListedImage[],
   facts: ReadonlyMap<string, FileFacts>,
-  problems: ReadonlyMap<string, string>,
+  problems: ReadonlyMap<string, ImageProblem>,
 ): Column[] {
   const column = (name: string, type: Column["type"], value: (image: ListedImage) => Column["values"][number]) => ({
     name,
@@ -171,6 +180,7 @@ function columnsOf(
     column("Bit_Depth", "int32", factOf("bitDepth")),
     column("Pixel_Size_um", "double", factOf("pixelSizeMicrometres")),
     column("SHA256", "string", factOf("sha256")),
-    column("Problem", "string", ({ path }) => problems.get(path) ?? null),
+    column("Problem", "string", ({ path }) => problems.get(path)?.problem ?? null),
+    column("Read_By", "string", () => version),
   ];
 }

@@ -169,7 +169,7 @@ export async function fileTimes(
   paths: readonly string[],
 ): Promise<({ readonly bytes: number; readonly modified: number } | null)[]> {
   return mapParallel(paths, (path) =>
-    stat(join(folder, path)).then(
+    stat(resolve(folder, path)).then(
       ({ size, mtimeMs }) => ({ bytes: size, modified: mtimeMs }),
       () => null,
     ),

@@ -49,6 +49,7 @@ export async function modelFolderState(folder: string): Promise<ModelFolderState
     return ["?"];
   });
   if (names.length === 0) return "absent";
+  if (names.includes("report.json")) return "other"; // a screen, which has a config.json too
   if (!names.includes(files.config))
     return names.every((name) => name.startsWith(`.${files.config}`)) ? "absent" : "other";
   return names.includes(files.model) ? "complete" : "unfinished";

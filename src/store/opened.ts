@@ -22,27 +22,50 @@ const lineSchema = z.object({
 /** One look at test wells. */
 export type Opening = z.output<typeof lineSchema>;
 
-/**
- * Adds a line to the ledger.
- *
- * @param places where it may lie, the preferred place first
- * @throws {NeuroscreenError} `cannot-write` if none of them takes it
- */
-export async function recordOpening(places: readonly string[], opening: Opening): Promise<void> {
-  for (const [i, place] of places.entries()) {
-    try {
-      return await writing(place, async () => {
-        await makeFolder(dirname(place));
-        await appendFile(place, `${JSON.stringify(opening)}\n`);
-      });
-    } catch (error) {
-      if (!(error instanceof NeuroscreenError) || i === places.length - 1) throw error;
-    }
-  }
+/** A ledger that can be written to. */
+export interface Ledger {
+  /** Adds a line. */
+  record(opening: Opening): Promise<void>;
+  /** How many models were judged by any of these wells, in all of the places. A line that cannot be read counts for nothing. */
+  countModels(wells: ReadonlySet<string>): Promise<number>;
 }
 
-/** How many models were judged by any of these wells, in all of the places. A line that cannot be read counts for nothing. */
-export async function countModels(places: readonly string[], wells: ReadonlySet<string>): Promise<number> {
+/**
+ * Opens the ledger at the first place that takes it: before long work, so that a refusal does not come after it.
+ *
+ * @param places where it may lie, the preferred place first; what lies at the others counts too
+ * @throws {NeuroscreenError} `cannot-write` if none of them takes it
+ */
+export async function openLedger(places: readonly string[]): Promise<Ledger> {
+  const place = await firstWritable(places);
+  return {
+    record: (opening) => writing(place, () => appendFile(place, `${JSON.stringify(opening)}\n`)),
+    countModels: (wells) => countModels(places, wells),
+  };
+}
+
+async function firstWritable(places: readonly string[]): Promise<string> {
+  for (const place of places) {
+    try {
+      await writing(place, async () => {
+        await makeFolder(dirname(place));
+        await appendFile(place, "");
+      });
+      return place;
+    } catch (error) {
+      if (!(error instanceof NeuroscreenError)) throw error;
+    }
+  }
+  throw new NeuroscreenError({
+    code: "cannot-write",
+    what: `Writing down that test wells are opened, in ${places[0]}`,
+    found: `${places.length} places that may not be written to`,
+    expected: "one that may",
+    remedy: "Name a folder of yours with --cache DIR.",
+  });
+}
+
+async function countModels(places: readonly string[], wells: ReadonlySet<string>): Promise<number> {
   const models = new Set<string>();
   for (const place of places) {
     const text = await readFile(place, "utf8").catch(() => "");

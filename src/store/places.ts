@@ -14,11 +14,29 @@ import { basename, dirname, extname, join, resolve } from "node:path";
  * @param options.cache a folder that is asked for in place of the study's own
  */
 export function placesOf(study: string, suffix: string, { cache }: { readonly cache?: string } = {}): string[] {
+  const shared = join(cache === undefined ? userCacheFolder() : resolve(cache), sharedName(study, suffix));
+  return cache === undefined ? [beside(study, suffix), shared] : [shared];
+}
+
+/**
+ * The files in which a study's ledger of openings may lie. It is no cache, so it lies beside the study where it can, whatever
+ * folder is asked for: else those who ask for different ones would not count each other.
+ */
+export function ledgerPlaces(study: string, { cache }: { readonly cache?: string } = {}): string[] {
+  const suffix = "opened.jsonl";
+  const others = [...(cache === undefined ? [] : [resolve(cache)]), userCacheFolder()];
+  return [beside(study, suffix), ...others.map((folder) => join(folder, sharedName(study, suffix)))];
+}
+
+function beside(study: string, suffix: string): string {
   const path = resolve(study);
-  const name = basename(path, extname(path));
-  const shared = `${name}-${createHash("sha256").update(path).digest("hex").slice(0, 8)}.${suffix}`;
-  if (cache !== undefined) return [join(resolve(cache), shared)];
-  return [join(dirname(path), `${name}.${suffix}`), join(userCacheFolder(), shared)];
+  return join(dirname(path), `${basename(path, extname(path))}.${suffix}`);
+}
+
+function sharedName(study: string, suffix: string): string {
+  const path = resolve(study);
+  const hash = createHash("sha256").update(path).digest("hex").slice(0, 8);
+  return `${basename(path, extname(path))}-${hash}.${suffix}`;
 }
 
 /** Where programs of this system keep what can be made again. */

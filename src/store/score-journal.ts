@@ -1,7 +1,7 @@
 /**
  * Scores on their way: a line a field in a file beside the screen folder to be, so that a screen that dies can go on.
  */
-import { appendFile, readFile, rm } from "node:fs/promises";
+import { appendFile, open, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { writeAtomically, writing } from "./files.ts";
@@ -38,18 +38,36 @@ export async function openScoreJournal(
 ): Promise<ScoreJournal> {
   const target = resolve(folder);
   const path = join(dirname(target), `.${basename(target)}.scores.jsonl`);
-  const [first, ...lines] = resume ? (await readFile(path, "utf8").catch(() => "")).split("\n") : [];
   const header = JSON.stringify({ key });
-  const earlier = new Map<string, JournalEntry>();
-  if (first === header) for (const text of lines) remember(text, earlier);
-  // Written anew, so that a last line that was cut short does not spoil the next.
-  await writeAtomically(path, [header, ...[...earlier.values()].map(formatEntry)].map((text) => `${text}\n`).join(""));
+  const earlier = resume ? await readEntries(path, header) : new Map<string, JournalEntry>();
+  if (earlier.size === 0) await writeAtomically(path, `${header}\n`);
+  // A last line that was cut short ends here, and is none.
+  else await writing(path, () => appendFile(path, "\n"));
   return {
     earlier,
     append: (entries) =>
       writing(path, () => appendFile(path, entries.map((entry) => `${formatEntry(entry)}\n`).join(""))),
     remove: () => rm(path, { force: true }),
   };
+}
+
+/** The entries of a journal that begins with `header`; of another, or where there is none, nothing. */
+async function readEntries(path: string, header: string): Promise<Map<string, JournalEntry>> {
+  const earlier = new Map<string, JournalEntry>();
+  const file = await open(path).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (file === null) return earlier;
+  let isOurs: boolean | undefined;
+  // Line by line: a screen of many features has a journal longer than the longest text.
+  for await (const text of file.readLines()) {
+    isOurs ??= text === header;
+    if (!isOurs) break;
+    if (text !== header) remember(text, earlier);
+  }
+  await file.close();
+  return earlier;
 }
 
 function remember(text: string, earlier: Map<string, JournalEntry>): void {

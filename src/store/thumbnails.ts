@@ -8,7 +8,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
-import { NeuroscreenError } from "../base/errors.ts";
+import { isFieldError } from "../images/alike.ts";
 import type { Field } from "../images/fields.ts";
 import type { Plane } from "../images/grey.ts";
 import type { Role } from "../plates/roles.ts";
@@ -104,7 +104,7 @@ async function planesOf(studyFolder: string, field: Field): Promise<readonly Pla
   try {
     return (await readField(studyFolder, field, { size: settings[0].edge })).planes;
   } catch (error) {
-    if (error instanceof NeuroscreenError && error.code === "bad-image") return null;
+    if (isFieldError(error)) return null;
     throw error;
   }
 }

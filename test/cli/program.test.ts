@@ -71,7 +71,8 @@ describe("neuroscreen", () => {
     expect((await say(["train", "study.yaml"])).err).toContain("required option '--out <dir>' not specified");
     expect((await say(["screen", "study.yaml", "--out", "s"])).err).toContain("required option '--model <dir>'");
     expect((await say(["info"])).err).toContain("missing required argument 'path'");
-    expect(await say(["report", "a", "b"])).toMatchObject({ code: 2, calls: [] });
+    expect((await say(["report"])).err).toContain("missing required argument 'dir'");
+    expect(await say(["info", "a", "b"])).toMatchObject({ code: 2, calls: [] });
   });
 
   test("refuses an empty path, as an unset variable of a shell gives", async () => {
@@ -339,8 +340,7 @@ describe("train", () => {
         "training       11 of 12 wells  65 to 99 %     87.5 %",
         "validation     none",
         "test           11 of 12 wells  65 to 99 %     87.5 %",
-        "kept epoch 3 of 4",
-        "wrote runs/model\n",
+        "kept epoch 3 of 4, the best by validation\n",
       ].join("\n"),
     );
     expect(heard.err).toMatch(
@@ -410,9 +410,9 @@ describe("screen", () => {
     expect(heard.out).toBe(
       [
         "scored 96 fields of 96 wells, 2 compounds",
-        "plate    Z′ (projection)",
-        "BBBC013  0.901",
-        "P2       unknown",
+        "Z′ (projection)  untouched controls  all, trained-on too",
+        "BBBC013          0.901               0.95",
+        "P2               none                0.5",
         "wrote runs/screen/report.html\n",
       ].join("\n"),
     );
@@ -427,6 +427,25 @@ describe("report", () => {
       out: "wrote s/report.html\n",
       calls: [["report", "s"]],
     });
+  });
+
+  test("sets several screens, or one and its truth, side by side", async () => {
+    const heard = await say(["report", "a", "b", "--truth", "t", "--out", "page.html"]);
+    expect(heard).toMatchObject({
+      code: 0,
+      out: "separate: 22 of 24 unseen control wells right.\nwrote page.html\n",
+      calls: [["sideBySide", { screens: ["a", "b"], truth: "t", out: "page.html" }]],
+    });
+    expect(heard.err).toContain("next: open page.html in a browser\n");
+    expect((await say(["report", "a", "--truth", "t"])).calls).toEqual([
+      ["sideBySide", { screens: ["a"], truth: "t" }],
+    ]);
+  });
+
+  test("gives the figures as data with --json", async () => {
+    const { out } = await say(["report", "a", "b", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ kind: "done", path: "side-by-side.html", screens: [{ name: "separate" }] });
+    expect(JSON.parse((await say(["report", "s", "--json"])).out)).toMatchObject({ path: "s/report.html" });
   });
 });
 

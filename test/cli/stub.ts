@@ -98,7 +98,7 @@ const wells = {
 };
 
 export const trainSummary: TrainSummary = {
-  ...{ out: "runs/model", keptEpoch: 3, epochs: 4 },
+  ...{ out: "runs/model", keptEpoch: 3, chosen: true, epochs: 4 },
   evaluation: { train: { fields, wells }, validation: null, test: { fields, wells } },
 };
 
@@ -106,8 +106,8 @@ export const screenSummary: ScreenSummary = {
   ...{ out: "runs/screen", fields: 96, wells: 96, compounds: 2, report: "runs/screen/report.html" },
   score: "projection",
   plates: [
-    { plate: "BBBC013", zPrime: 0.9012 },
-    { plate: "P2", zPrime: null },
+    { plate: "BBBC013", zPrime: 0.9012, zPrimeOfAll: 0.95 },
+    { plate: "P2", zPrime: null, zPrimeOfAll: 0.5 },
   ],
 };
 
@@ -180,6 +180,15 @@ const verbsThatSucceed: Verbs = {
   screen: () => runOf([scored(96)], screenSummary),
   simulate: () => runOf([drawn(1152)], simulateSummary),
   report: async (folder) => ({ path: `${folder}/report.html` }),
+  sideBySide: async ({ out }) => ({
+    path: out ?? "side-by-side.html",
+    screens: [
+      {
+        ...{ name: "separate", outcome: "22 of 24 unseen control wells right." },
+        ...{ wells: { correct: 22, n: 24 }, verdicts: null, spearman: null, effectAtHalf: null },
+      },
+    ],
+  }),
   info: async (path) => ({ kind: "model", path, facts: { stains: ["FKHR", "DNA"], training: { epochs: 4 } } }),
 };
 
@@ -195,6 +204,7 @@ function recorded(verbs: Verbs, { calls }: Heard): Verbs {
     screen: (options, signal) => verbs.screen(note("screen", options), signal),
     simulate: (options, signal) => verbs.simulate(note("simulate", options), signal),
     report: (folder) => verbs.report(note("report", folder)),
+    sideBySide: (options) => verbs.sideBySide(note("sideBySide", options)),
     info: (path) => verbs.info(note("info", path)),
   };
 }

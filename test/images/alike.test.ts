@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { NeuroscreenError } from "../../src/base/errors.ts";
-import { badImage, type ImageShape, leaveOutUnlike, type Seen } from "../../src/images/alike.ts";
+import { type ImageShape, imageProblem, isFieldError, leaveOutUnlike, type Seen } from "../../src/images/alike.ts";
 import type { Field } from "../../src/images/fields.ts";
 
 const field = (well: string, paths = [`${well}-1.tif`, `${well}-2.tif`]): Field => ({
@@ -18,7 +18,7 @@ describe("fields that are not like the others", () => {
     ["A01-2.tif", { shape: shape(8) }],
     ["A02-1.tif", { shape: shape(9) }],
     ["A02-2.tif", { shape: shape(8) }],
-    ["A03-2.tif", { problem: "A03-2.tif: expected a whole file, found half of one" }],
+    ["A03-2.tif", { code: "bad-image", problem: "A03-2.tif: expected a whole file, found half of one" }],
   ]);
 
   test("are left out by name, and one of which nothing is known stays", () => {
@@ -36,6 +36,9 @@ describe("fields that are not like the others", () => {
         message: "left out: A03-2.tif: expected a whole file, found half of one",
       },
     ]);
+    // Nothing else that is known of a file becomes part of the shape.
+    const facts = { ...shape(8), path: "A01-1.tif", pixelSizeMicrometres: 0.3 };
+    expect(leaveOutUnlike(fields, () => ({ shape: facts })).shape).toEqual(shape(8));
     expect(most).toEqual({ shape: shape(8), nOfShape: 3, nKnown: 4 });
   });
 
@@ -47,14 +50,15 @@ describe("fields that are not like the others", () => {
   });
 });
 
-test("an unreadable image is named by its path in the study", () => {
-  const own = field("A01", ["../w1/a.tif", "../w2/a.tif"]);
+test("an image that cannot be used is named as the study names it, on any system", () => {
   const error = new NeuroscreenError({
-    ...{ code: "bad-image", what: "Reading the image /mnt/share/w2/a.tif", found: "half a file" },
+    ...{ code: "bad-image", what: "Reading the image D:\\share\\w2\\a.tif", found: "half a file", file: "../w2/a.tif" },
     ...{ expected: "a whole one", remedy: "Copy it again." },
   });
-  expect(badImage(own, error)).toEqual({
+  expect(imageProblem(field("A01", ["../w1/a.tif", "../w2/a.tif"]), error)).toEqual({
+    code: "bad-image",
     path: "../w2/a.tif",
     problem: "../w2/a.tif: expected a whole one, found half a file",
   });
+  expect([isFieldError(error), isFieldError(new Error("a bug"))]).toEqual([true, false]);
 });

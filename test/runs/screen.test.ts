@@ -223,11 +223,73 @@ describe("what a model is held against", () => {
   });
 });
 
+describe("the size of a pixel", () => {
+  test("that only the study states is the model's too, and another one is refused", async () => {
+    const sized = async (name: string, size: number) => {
+      const path = await writeStudy(folder, { name });
+      writeFileSync(path, `${readFileSync(path, "utf8")}pixelSizeMicrometres: ${size}\n`);
+      return path;
+    };
+    const out = join(folder, "sized-model");
+    await followed(train({ study: await sized("sized", 0.325), ...tiny, epochs: 1, out }));
+    expect(JSON.parse(readFileSync(join(out, "config.json"), "utf8")).pixelSizeMicrometres).toBe(0.325);
+    const other = await sized("coarse", 0.35);
+    await expect(run("coarse", { study: other, models: [out] })).rejects.toMatchObject({ code: "other-study" });
+    await run("coarse", { study: other, models: [out], accept: ["pixel-size"] });
+  });
+});
+
+describe("a plate of another study", () => {
+  test("that has a known plate's name is none that the model has seen", async () => {
+    const foreign = await writeStudy(folder, { name: "foreign" });
+    writeFileSync(foreign, readFileSync(foreign, "utf8").replace("name: tiny", "name: foreign"));
+    const map = join(folder, "foreign", "map.csv");
+    writeFileSync(map, readFileSync(map, "utf8").replace("sample,X", "sample,Y"));
+    const images = join(folder, "foreign", "images");
+    const parts = async (out: string) => {
+      await run(out, { study: foreign });
+      return new Set(rowsOf(out, "wells").map(({ Metadata_Split }) => Metadata_Split));
+    };
+    // The same images under another name are the same plate.
+    expect(await parts("foreign-same")).toContain("train");
+    for (const name of namesIn(images)) {
+      const { data, info } = await sharp(join(images, name))
+        .toColourspace("b-w")
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const raw = { width: info.width, height: info.height, channels: 1 } as const;
+      const turned = Buffer.from(data.map((value) => value + 1));
+      writeFileSync(join(images, name), await sharp(turned, { raw }).toColourspace("b-w").png().toBuffer());
+    }
+    expect(await parts("foreign-other")).toEqual(new Set(["test", "unused"]));
+  });
+});
+
+describe("what runs here", () => {
+  test("tells nobody: no file and no word of ONNX Runtime's own", () => {
+    const home = join(folder, "home");
+    mkdirSync(home);
+    const words = ["screen", study, "--model", model, "--out", join(screens, "quiet")];
+    const { status } = spawnSync(process.execPath, [join(root, "dist", "cli", "node.js"), ...words], {
+      env: { PATH: process.env.PATH, HOME: home, XDG_CACHE_HOME: join(home, ".cache") },
+    });
+    expect(status).toBe(0);
+    expect(namesIn(home)).toEqual([]);
+  });
+});
+
 describe("each plate on its own scale", () => {
-  test("a plate that is twice as bright is told the same", async () => {
+  test("needs no other for another bit depth", async () => {
     const own = join(folder, "plate-model");
     await followed(train({ study, ...tiny, epochs: 3, out: own, normalize: "plate" }));
     await run("plate", { models: [own] });
+    await run("plate-deep", { models: [own], study: join(folder, "full-range", "study.yaml"), accept: ["bit-depth"] });
+    const [plain, deep] = [logitsOf("plate"), logitsOf("plate-deep")];
+    for (const [i, logit] of plain.entries()) expect(deep[i]).toBeCloseTo(logit, 3);
+  });
+
+  test("a plate that is twice as bright is told the same", async () => {
+    const own = join(folder, "plate-model");
     const bright = await writeStudy(folder, { name: "bright" });
     for (const name of namesIn(join(folder, "bright", "images"))) {
       const path = join(folder, "bright", "images", name);
@@ -322,8 +384,20 @@ describe("an image that is cut short", () => {
     expect(neuroscreen(...words, "--batch", "4").code).toBe(0);
     const again = join(screens, "cut-again");
     await run("cut-again", { study: cut, cache: join(folder, "empty-cache") });
-    const same = decided.filter((name) => name !== "config.json");
-    expect(filesOf(again, same)).toEqual(filesOf(join(screens, "cut"), same));
+    expect(filesOf(again, decided)).toEqual(filesOf(join(screens, "cut"), decided));
+  });
+
+  test("leaves a well without a field a row in its place, and the same tables when that is known beforehand", async () => {
+    const bare = await writeStudy(folder, { name: "bare" });
+    for (const site of [1, 2]) damage(join(folder, "bare", "images", `A07_s${site}_w1.png`));
+    await run("bare", { study: bare });
+    await run("bare-again", { study: bare });
+    expect(filesOf(join(screens, "bare-again"), decided)).toEqual(filesOf(join(screens, "bare"), decided));
+    const wells = rowsOf("bare", "wells");
+    expect(wells.map(({ Metadata_Well }) => Metadata_Well)).toEqual(
+      rowsOf("whole", "wells").map(({ Metadata_Well }) => Metadata_Well),
+    );
+    expect(wells[6]).toMatchObject({ Metadata_Well: "A07", n_fields: "0", n_fields_missing: "2" });
   });
 
   test("is too much where a fifth of the fields is lost on the way", async () => {

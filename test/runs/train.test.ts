@@ -61,7 +61,13 @@ describe("training", () => {
     expect(events.find(({ kind }) => kind === "planned")).toMatchObject({
       text: expect.stringContaining("control wells: 4 to train on, 2 to validate, 6 held out"),
     });
-    expect(summary).toEqual({ out: model, epochs, keptEpoch: epochs, evaluation: json("model/evaluation.json") });
+    expect(summary).toEqual({
+      out: model,
+      epochs,
+      keptEpoch: epochs,
+      chosen: false,
+      evaluation: json("model/evaluation.json"),
+    });
     expect(summary.evaluation.test?.wells).toMatchObject({ n: 6, correct: 6 });
     expect(summary.evaluation.validation?.wells).toMatchObject({ n: 2, correct: 2 });
   });

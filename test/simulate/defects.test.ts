@@ -42,7 +42,7 @@ describe("defects", () => {
   test("change the conditions of what they spoil and of nothing else", () => {
     const spoilt = (kind: (typeof defectKinds)[number], stain: number | null) =>
       spoilConditions(idealConditions, { kind, stain });
-    expect(spoilt("saturated", 2).gain).toEqual([1, 1, 60, 1]);
+    expect(spoilt("saturated", 2).gain).toEqual([1, 1, 400, 1]);
     expect(spoilt("blank", 0)).toEqual({ ...idealConditions, gain: [0, 1, 1, 1] });
     expect(spoilt("out-of-focus", null)).toEqual({ ...idealConditions, defocusMicrometres: 20 });
     for (const kind of ["missing", "doubled", "truncated"] as const) expect(spoilt(kind, 1)).toBe(idealConditions);

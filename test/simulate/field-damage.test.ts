@@ -97,7 +97,7 @@ describe("damage", () => {
 
   test("varies over fields around the well's, and none stays none", () => {
     const inFields = Array.from(
-      { length: 60 },
+      { length: 40 },
       (_, site) => simulateField(plainField(site, damaged(0.8), { size: 16 })).facts.damage,
     );
     const logs = inFields.map(({ neurites }) => Math.log(neurites));

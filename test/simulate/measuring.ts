@@ -25,6 +25,11 @@ export function damaged(level: number): Partial<WellConditions> {
   return { damage: { neurites: level, synapses: level } };
 }
 
+/** Whether two images are the same, pixel by pixel; `toEqual` would write out a million differences. */
+export function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return a.length === b.length && Array.prototype.every.call(a, (value, i) => value === b[i]);
+}
+
 export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;

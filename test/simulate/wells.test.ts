@@ -131,7 +131,10 @@ describe("the nuisance of a well", () => {
     // gradient's variance is the same on all plates, so only the other half shows here.
     const gradients = ((row / 7) ** 2 + (column / 11) ** 2 + (edge * 2 ** -3) ** 2) / 2;
     const expected = batch ** 2 + plate ** 2 + well ** 2 + gradients;
-    const logs = [0, 3].map((stain) => places.map((place) => Math.log(draw(place).staining[stain]!)));
+    const log = (stain: number) =>
+      places.map((place) => deviation(nuisance.staining, place, [5, "nuisance", "staining", stain]));
+    const logs = [0, 3].map(log);
+    expect(Math.log(draw(places[3]!).staining[3])).toBeCloseTo(logs[1]![3]!, 12);
     for (const of of logs) {
       expect(Math.abs(mean(of))).toBeLessThan(0.05);
       // Four standard errors: 4 · √(2 / 4000).
@@ -167,6 +170,7 @@ describe("the nuisance of a well", () => {
     const place = places[7]!;
     expect(draw(place, 0)).toMatchObject({
       ...{ density: 1, staining: [1, 1, 1, 1], gain: [1, 1, 1, 1], background: usualBackground },
+      ...{ punctumLight: [1, 1, 1, 1], haze: [1, 1, 1, 1], focusOffsetMicrometres: [0, 0, 0, 0] },
       ...{ defocusMicrometres: 0, debris: 0, vignetting: usualVignetting, tilt: [0, 0] },
     });
     expect(Math.log(draw(place, 1).gain[2])).toBeCloseTo(2 * Math.log(draw(place).gain[2]), 12);

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { version } from "../../src/base/version.ts";
 import { dataHash, type ListedImage, openKnownFiles } from "../../src/store/file-facts.ts";
 import type { FileFacts } from "../../src/store/images.ts";
+import { formatParquet } from "../../src/store/tables.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -21,6 +23,7 @@ const facts = (path: string, sha256: string): FileFacts => ({
   ...{ path, bytes: 100, sha256, width: 8, height: 6, bitDepth: 16, pixelSizeMicrometres: 0.325 },
 });
 const images = [listed("images/a.tif"), listed("images/b.tif", { channel: "DNA" })];
+const cutShort = { code: "bad-image", problem: "cut short" };
 const place = () => join(folder, "study.fields.parquet");
 
 describe("what is known of files", () => {
@@ -28,11 +31,11 @@ describe("what is known of files", () => {
     const first = await openKnownFiles(images, [place()]);
     expect(first.facts("images/a.tif")).toBeUndefined();
     first.remember([facts("images/a.tif", "11")]);
-    first.rememberProblem("images/b.tif", "cut short");
+    first.rememberProblem("images/b.tif", cutShort);
     await first.save();
     const again = await openKnownFiles(images, [place()]);
     expect(again.facts("images/a.tif")).toEqual(facts("images/a.tif", "11"));
-    expect(again.problem("images/b.tif")).toBe("cut short");
+    expect(again.problem("images/b.tif")).toEqual(cutShort);
     expect([again.problem("images/a.tif"), again.facts("images/b.tif")]).toEqual([undefined, undefined]);
   });
 
@@ -42,7 +45,7 @@ describe("what is known of files", () => {
   ])("is forgotten of a file with %s", async (_, change) => {
     const first = await openKnownFiles(images, [place()]);
     first.remember([facts("images/a.tif", "11")]);
-    first.rememberProblem("images/b.tif", "cut short");
+    first.rememberProblem("images/b.tif", cutShort);
     await first.save();
     const again = await openKnownFiles(
       images.map((image) => ({ ...image, ...change })),
@@ -59,12 +62,12 @@ describe("what is known of files", () => {
       {
         ...{ Metadata_Plate: "P", Metadata_Well: "A01", Metadata_Site: 1, Channel: "MAP2", Path: "images/a.tif" },
         ...{ Bytes: 100, Modified: 1_700_000_000_123.456, Width: 8, Height: 6, Bit_Depth: 16, Pixel_Size_um: 0.325 },
-        ...{ SHA256: "11", Problem: null },
+        ...{ SHA256: "11", Problem: null, Read_By: version },
       },
       {
         ...{ Metadata_Plate: "P", Metadata_Well: "A01", Metadata_Site: 1, Channel: "DNA", Path: "images/b.tif" },
         ...{ Bytes: 100, Modified: 1_700_000_000_123.456, Width: null, Height: null, Bit_Depth: null },
-        ...{ Pixel_Size_um: null, SHA256: null, Problem: null },
+        ...{ Pixel_Size_um: null, SHA256: null, Problem: null, Read_By: version },
       },
     ]);
   });
@@ -96,9 +99,48 @@ describe("what is known of files", () => {
     expect(statSync(place(), { bigint: true }).mtimeNs).toBe(mtimeNs);
   });
 
+  test("holds what is wrong with a file's bytes, and nothing that may pass", async () => {
+    const known = await openKnownFiles(images, [place()]);
+    known.rememberProblem("images/a.tif", { code: "unreadable-image", problem: "locked" });
+    known.rememberProblem("images/b.tif", { code: "image-odd", problem: "unlike the others" });
+    expect([known.problem("images/a.tif"), known.problem("images/b.tif")]).toEqual([undefined, undefined]);
+    await known.save();
+    expect(existsSync(place())).toBe(false);
+  });
+
+  test("is put together from all places, of which the first may be an old one", async () => {
+    const other = join(folder, "cache", "study.fields.parquet");
+    const old = await openKnownFiles(images, [place()]);
+    old.remember([facts("images/a.tif", "11")]);
+    await old.save();
+    const newer = await openKnownFiles(images, [other]);
+    newer.remember([facts("images/b.tif", "22")]);
+    await newer.save();
+    const both = await openKnownFiles(images, [place(), other]);
+    expect([both.facts("images/a.tif")?.sha256, both.facts("images/b.tif")?.sha256]).toEqual(["11", "22"]);
+  });
+
+  test("is not believed of another version, which may have read otherwise", async () => {
+    const known = await openKnownFiles(images, [place()]);
+    known.remember([facts("images/a.tif", "11")]);
+    await known.save();
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(place()) });
+    const columns = Object.keys(rows[0]!).map((name) => ({
+      name,
+      type: ["Metadata_Site", "Width", "Height", "Bit_Depth"].includes(name)
+        ? ("int32" as const)
+        : ["Bytes", "Modified", "Pixel_Size_um"].includes(name)
+          ? ("double" as const)
+          : ("string" as const),
+      values: rows.map((row) => (name === "Read_By" ? "0.0.1" : row[name])),
+    }));
+    writeFileSync(place(), formatParquet(columns));
+    expect((await openKnownFiles(images, [place()])).facts("images/a.tif")).toBeUndefined();
+  });
+
   test("a file that can be read after all has no problem any more", async () => {
     const known = await openKnownFiles(images, [place()]);
-    known.rememberProblem("images/a.tif", "cut short");
+    known.rememberProblem("images/a.tif", cutShort);
     known.remember([facts("images/a.tif", "11")]);
     expect(known.problem("images/a.tif")).toBeUndefined();
   });

@@ -29,7 +29,7 @@ async function writeGrey(name: string, width: number, pixels: Uint8Array | Uint1
 /** The whole message of what reading refuses with. */
 async function refusal(name: string): Promise<string> {
   const error: unknown = await readGrey(at(name)).catch((error: unknown) => error);
-  expect(error).toMatchObject({ code: "bad-image" });
+  expect(error).toMatchObject({ code: expect.stringMatching(/^(bad|unreadable)-image$/) });
   return String(error).replace("NeuroscreenError: ", "").replaceAll(folder, "FOLDER");
 }
 
@@ -82,8 +82,8 @@ describe("an image", () => {
 
   test("that is not there is refused", async () => {
     expect(await refusal("absent.tif")).toBe(
-      `Reading the image FOLDER/absent.tif: expected a file that can be read, found ENOENT: no such file or directory, open 'FOLDER/absent.tif'.
-See that it is there and may be read.`,
+      `Reading the image FOLDER/absent.tif: expected a file that can be read, found no such file.
+See that it is there and may be read, and run it again.`,
     );
   });
 
@@ -133,7 +133,7 @@ Export it as PNG or TIFF, one grey channel of 8 or 16 bits, one file a channel a
 
   test("that is a folder is refused", async () => {
     mkdirSync(at("folder.tif"));
-    expect(await refusal("folder.tif")).toContain("expected a file that can be read, found EISDIR");
+    expect(await refusal("folder.tif")).toContain("expected a file that can be read, found a folder.");
   });
 });
 

@@ -25,6 +25,7 @@ const config: ModelConfig = {
   network: { fusion: "single", backbone: "resnet10", width: 0.5, stains: 1, classes: 2 },
   normalization: { offset: [12.5], scale: [3] },
   normalizeBy: "study",
+  wellHashes: { "P1/A01": "2" },
   ...{ recipe: { epochs: 2 }, split: { "P1/A01": "train" } },
 };
 const weights = (value: number) => new Map([["conv1.weight", floatTensor([2], Float32Array.of(value, -value))]]);

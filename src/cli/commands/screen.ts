@@ -55,13 +55,11 @@ export function screenCommand({ verbs, terminal, signal }: CommandContext): Comm
 /** What was scored, how far apart the controls of each plate stand, and where the report lies. */
 function screenText(summary: ScreenSummary): string {
   const { fields, wells, compounds } = summary;
-  const quality = summary.plates.map(({ plate, zPrime }) => [
-    plate,
-    zPrime === null ? "unknown" : formatNumber(zPrime),
-  ]);
+  const figure = (zPrime: number | null) => (zPrime === null ? "none" : formatNumber(zPrime));
+  const quality = summary.plates.map(({ plate, zPrime, zPrimeOfAll }) => [plate, figure(zPrime), figure(zPrimeOfAll)]);
   return [
     `scored ${count(fields, "field")} of ${count(wells, "well")}, ${count(compounds, "compound")}\n`,
-    formatColumns([["plate", `Z′ (${summary.score})`], ...quality]),
+    formatColumns([[`Z′ (${summary.score})`, "untouched controls", "all, trained-on too"], ...quality]),
     `wrote ${summary.report}\n`,
   ].join("");
 }

@@ -55,13 +55,12 @@ export function trainCommand({ verbs, terminal, signal }: CommandContext): Comma
 }
 
 /** How the network does on each part of the control wells, and where it lies. */
-function trainText({ evaluation, keptEpoch, epochs, out }: TrainSummary): string {
+function trainText({ evaluation, keptEpoch, chosen, epochs }: TrainSummary): string {
   const { train, validation, test } = evaluation;
   const rows = Object.entries({ training: train, validation, test }).map(([name, part]) => [name, ...partWords(part)]);
   return [
     formatColumns([["control wells", "right", "95 % interval", "fields right"], ...rows]),
-    `kept epoch ${keptEpoch} of ${epochs}\n`,
-    `wrote ${out}\n`,
+    `kept epoch ${keptEpoch} of ${epochs}, ${chosen ? "the best by validation" : "the last"}\n`,
   ].join("");
 }
 

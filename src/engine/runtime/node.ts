@@ -1,4 +1,5 @@
 /** ONNX Runtime in Node: the one place that knows it. */
+import "./no-telemetry.ts";
 import * as ort from "onnxruntime-node";
 import { encodeOnnx } from "../graph/bytes.ts";
 import type { Tensor } from "../graph/graph.ts";
