@@ -4,7 +4,8 @@
  * The rules were set before any screen was looked at, and are those of the screen's own report: a compound is judged at its highest
  * dose, by the 95 % interval of the mean over its wells on one plate. It is said to bring cells back if its challenged wells' interval lies
  * below 100 % effect (rescue above 0), and to harm if the interval of its wells without a challenge lies above 0 %. The first is true of
- * protective compounds, the second of toxic ones, and neither of any other.
+ * protective compounds, the second of toxic ones, and neither of any other. A network that does not tell a plate's controls apart says
+ * nothing of that plate: else blindness would pass for the right word on every inert compound.
  */
 import { wellKey } from "../plates/split.ts";
 import type { DoseRecord, WellRecord } from "../records/screen.ts";
@@ -144,8 +145,19 @@ function checkCompounds(
   }
   return [...found.values()].map(({ plate, compound, doses: own }) => {
     const known = truth?.compounds.find((one) => one.compound === compound) ?? null;
-    return { plate, compound, truth: known, doses: own.sort(byChallengeAndDose), claims: claimsOf(own, known) };
+    const tellsControls = tellsControlsApart(doses.filter((record) => record.plate === plate));
+    const claims = claimsOf(own, known).map((claim) => (tellsControls ? claim : { ...claim, said: null }));
+    return { plate, compound, truth: known, tellsControls, doses: own.sort(byChallengeAndDose), claims };
   });
+}
+
+/** Whether a plate's positive controls lie above its negative ones, and by more than their spread: their interval lies above 0 %. */
+function tellsControlsApart(doses: readonly DoseRecord[]): boolean {
+  const [negative, positive] = (["negative", "positive"] as const).map((role) =>
+    doses.find((record) => record.compound === null && record.roles.every((own) => own === role)),
+  );
+  const [at0, at100] = [negative?.logit.mean ?? null, positive?.logit.mean ?? null];
+  return at0 !== null && at100 !== null && at100 > at0 && (positive?.low ?? 0) > 0;
 }
 
 function checkDose(record: DoseRecord, dose: number, trueWells: ReadonlyMap<string, TrueWell>): DoseCheck {

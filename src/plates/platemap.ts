@@ -83,7 +83,8 @@ export function parsePlateMap(
       wells.push(well);
     }
   }
-  if (mistakes.length > 0) throw refusePlateMap(path, mistakes);
+  // A misspelt column is often the one mistake behind many.
+  if (mistakes.length > 0) throw refusePlateMap(path, [...doubtsOfPlateMap(text, { path }), ...mistakes]);
   return wells;
 }
 

@@ -69,7 +69,12 @@ const patternGroups = ["plate", "well", "row", "column", "site", "channel", "z",
 
 const text = z.string().min(1);
 
-const regularExpression = text.refine(isRegularExpression, { error: "not a regular expression" });
+const regularExpression = text.superRefine((pattern, context) => {
+  const reason = patternMistake(pattern);
+  if (reason === undefined) return;
+  const message = `not a regular expression (${reason})`;
+  context.addIssue({ code: "custom", message, input: pattern });
+});
 
 // Whether a row is a letter or a number depends on another key, so rows and columns are read at the end.
 const line = z.union([text, z.number()], { error: "should be letters or a number" });
@@ -179,7 +184,7 @@ const studySchema = z
       tell(["pattern"], "of no use with format `incell`; leave it out, or write `format: pattern`");
     if (study.format === "pattern" && study.pattern === undefined)
       tell(["format"], "a format that needs the key `pattern` too");
-    if (study.format === "pattern" && study.pattern !== undefined && isRegularExpression(study.pattern)) {
+    if (study.format === "pattern" && study.pattern !== undefined && patternMistake(study.pattern) === undefined) {
       const groups = namedGroups(study.pattern);
       for (const group of groups.filter((name) => !patternGroups.some((known) => known === name))) {
         const near = nearest(group, patternGroups);
@@ -240,10 +245,13 @@ export function namedGroups(pattern: string): string[] {
   return Object.keys(new RegExp(`${pattern}|`).exec("")?.groups ?? {});
 }
 
-function isRegularExpression(pattern: string): boolean {
+/** Why a text is no regular expression; undefined for one that is. */
+function patternMistake(pattern: string): string | undefined {
   try {
-    return new RegExp(pattern) instanceof RegExp;
-  } catch {
-    return false;
+    new RegExp(pattern);
+    return undefined;
+  } catch (error) {
+    // What stands behind the pattern, which the file has on this very line.
+    return String(error).split(": ").at(-1)!.toLowerCase();
   }
 }

@@ -43,7 +43,7 @@ export interface ClaimCheck {
   readonly claim: "brings-back" | "harms";
   /** The highest dose, by which it is judged. */
   readonly concentrationMicromolar: number;
-  /** Null where there are too few wells for an interval. */
+  /** Null where there are too few wells for an interval, or the network does not tell the plate's controls apart. */
   readonly said: boolean | null;
   /** Null without a truth. */
   readonly isTrue: boolean | null;
@@ -55,6 +55,8 @@ export interface CompoundCheck {
   readonly compound: string;
   /** Null without a truth. */
   readonly truth: CompoundTruth | null;
+  /** Whether the network tells the plate's controls apart, without which it says nothing of it. */
+  readonly tellsControls: boolean;
   /** By challenge, rising doses. */
   readonly doses: readonly DoseCheck[];
   readonly claims: readonly ClaimCheck[];

@@ -76,14 +76,15 @@ export function outcomeSentence({ evaluation, check }: ScreenBeside): string {
       : `${test.correct} of ${count(test.n, "unseen control well")} right (95 % interval ${percent(test.interval.low)} to ${percent(test.interval.high)})`;
   const claims = check.compounds.flatMap((compound) => compound.claims);
   const judged = claims.filter(({ said, isTrue }) => said !== null && isTrue !== null);
-  if (judged.length === 0) return `${right}.`;
+  if (claims.every(({ isTrue }) => isTrue === null)) return `${right}.`;
   const good = judged.filter(({ said, isTrue }) => said === isTrue).length;
+  const unsaid = claims.length - judged.length;
   const order =
     check.spearman === null
       ? ""
       : `; percent effect and true damage go together with Spearman’s ρ ${decimals(check.spearman, 2)} (${count(check.wells.length, "well")})`;
   const half = check.effectAtHalf === null ? "" : `; at damage 0.5 it says ${decimals(check.effectAtHalf, 0)} %`;
-  return `${right}; ${good} of ${count(judged.length, "verdict")} right${order}${half}.`;
+  return `${right}; ${good} of ${count(judged.length, "verdict")} right${unsaid === 0 ? "" : `, ${unsaid} not given`}${order}${half}.`;
 }
 
 function warnings(screens: readonly ScreenBeside[]): Markup | null {
@@ -94,7 +95,10 @@ function warnings(screens: readonly ScreenBeside[]): Markup | null {
       : [
           `Of ${touched.join(" and ")} no plate is untouched: each holds wells that the network learned from or was chosen by, so the figures flatter.`,
         ]),
-    ...new Set(screens.flatMap((screen) => screen.warnings)),
+    ...[...new Set(screens.flatMap((screen) => screen.warnings))].map((sentence) => {
+      const own = screens.filter((screen) => screen.warnings.includes(sentence));
+      return own.length === screens.length ? sentence : `${own.map(({ name }) => name).join(", ")}: ${sentence}`;
+    }),
   ];
   if (sentences.length === 0) return null;
   return html`<section class="warnings" id="warnings" aria-label="Warnings"><h2>Read this first</h2><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`;
@@ -112,7 +116,7 @@ function outcome({ screens, hasTruth }: SideBySideInput): Markup {
     !hasTruth
       ? null
       : wrong.length === 0
-        ? html`<p>No verdict on a compound is wrong here; single wells are, see below.</p>`
+        ? html`<p>No verdict that was given on a compound is wrong here; single wells are, see below.</p>`
         : html`<p>Wrong:</p><ul>${wrong}</ul>`
   }</section>`;
 }
@@ -227,7 +231,10 @@ function claimSentence(compound: CompoundCheck, { claim, said, isTrue, concentra
     claim === "brings-back"
       ? { yes: "brings challenged cells back", no: "does not bring challenged cells back" }
       : { yes: "harms cells by itself", no: "does not harm cells by itself" };
-  if (said === null) return html`too few wells to say whether ${at} ${words.yes}.`;
+  if (said === null)
+    return compound.tellsControls
+      ? html`too few wells to say whether ${at} ${words.yes}.`
+      : html`cannot say whether ${at} ${words.yes}: it does not tell the controls of that plate apart.`;
   const verdict = `${at} ${said ? words.yes : words.no}`;
   if (isTrue === null) return html`${verdict}.`;
   return said === isTrue
@@ -272,7 +279,7 @@ function wrongTable(wells: readonly WellCheck[], classes: ClassNames): Markup {
 
 function rules({ hasTruth, study }: SideBySideInput): Markup {
   const { negative, positive } = study.classes;
-  return html`<section id="rules"><h2>The rules</h2><p>They were set before any score was seen. Shown are the plates of which no well was learned from or chosen by. A compound is judged at its highest dose on a plate: it <em>brings back</em> if the 95 % interval of its challenged wells’ rescue lies above 0 %, it <em>harms</em> if the interval of the effect without the challenge does. Percent effect is 0 at the mean of the plate’s ${negative} wells and 100 at that of its ${positive} wells; rescue is what is missing from 100. The intervals are Student’s t over wells: they know nothing of other plates, nor of how surely the control wells set the scale, so somewhat more than one verdict in forty errs by chance alone.</p>${
+  return html`<section id="rules"><h2>The rules</h2><p>They were set before any score was seen. Shown are the plates of which no well was learned from or chosen by. A compound is judged at its highest dose on a plate: it <em>brings back</em> if the 95 % interval of its challenged wells’ rescue lies above 0 %, it <em>harms</em> if the interval of the effect without the challenge does. A network that does not tell a plate’s controls apart (the 95 % interval of its ${positive} wells does not lie above that of no effect, or they score below the ${negative} ones) says nothing of that plate. Percent effect is 0 at the mean of the plate’s ${negative} wells and 100 at that of its ${positive} wells; rescue is what is missing from 100. The intervals are Student’s t over wells: they know nothing of other plates, nor of how surely the control wells set the scale, so somewhat more than one verdict in forty errs by chance alone.</p>${
     hasTruth
       ? html`<p>It is true that a compound brings back if it is protective, and that it harms if it is toxic, whatever the dose. True damage of a well is the mean of its latent damage to neurites and to synapses; the table’s is that which dose, EC50 and slope alone give. The percent effect at damage 0.5 is read off a straight line through the wells within 0.3 of it, the nearer ones weighing more.</p>`
       : null

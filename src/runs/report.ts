@@ -70,7 +70,7 @@ export async function sideBySide({ screens, truth: folder, out }: SideBySideOpti
   if (truth !== null && folder !== undefined) refuseOtherTruth(folder, truth, inputs);
   const beside = inputs.map((input, i): ScreenBeside => {
     const { warnings, evaluation, quality, provenance } = input;
-    const facts = provenance.filter(({ label }) => shownFacts.includes(label));
+    const facts = provenance.filter(({ label }) => shownFacts.includes(label)).map(shortened);
     const check = checkTruth(input, truth);
     return { name: names[i]!, facts, warnings, evaluation, quality, check };
   });
@@ -98,6 +98,11 @@ export async function readReportInput(folder: string): Promise<ReportInput> {
 
 /** Of what a screen says of itself, what tells one network from another. */
 const shownFacts = ["Network", "Seed", "Fields scored", "Model (SHA-256 of model.onnx)"];
+
+/** Hashes by their beginning: enough to tell two models apart, and a column holds it. */
+function shortened({ label, value }: { readonly label: string; readonly value: string }) {
+  return { label, value: value.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1…") };
+}
 
 /** A short name for each folder: its own, or with its parent's where two are called alike. */
 function namesOf(folders: readonly string[]): string[] {

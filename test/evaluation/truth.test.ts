@@ -63,6 +63,8 @@ const rescuing = { challenged: [2, -4], alone: [-5, -5] } as const;
 const idle = { challenged: [5, 5], alone: [-5, -5] } as const;
 const harming = { challenged: [5, 5], alone: [-5, 1] } as const;
 
+const lifted = (well: TestWell): TestWell => ({ ...well, logits: well.logits.map((logit) => logit + 1) });
+
 describe("checkTruth", () => {
   test("calls a verdict right or wrong by the compound's class: what brings back is protective, what harms is toxic", () => {
     const verdicts = (story: Omit<Story, "plate" | "compound">, kind: string) =>
@@ -85,6 +87,20 @@ describe("checkTruth", () => {
       ["brings-back", 10, false, false],
       ["harms", 10, true, false],
     ]);
+  });
+
+  test("takes no word on a plate from a network that does not tell its controls apart", () => {
+    const story = { plate: "P1", compound: "c", ...idle } as const;
+    const turned = wellsOf(story).map((well) => ({ ...well, logits: well.logits.map((logit) => -logit) }));
+    // Rows at −9, −3, 3 and 9 whatever stands in them.
+    const blind = wellsOf(story).map((well) => ({ ...well, logits: [{ A: -9, B: -3, C: 3, D: 9 }[well.well[0]!]!] }));
+    for (const wells of [turned, blind.map((well) => (well.role === "positive" ? lifted(well) : well))]) {
+      const { recommended } = screenBothScores(screenInput(wells));
+      const truth = { compounds: [compoundTruth("c", "inert")], wells: [] };
+      const { claims, tellsControls } = checkTruth(recommended, truth).compounds[0]!;
+      expect(tellsControls).toBe(false);
+      expect(claims.map(({ said }) => said)).toEqual([null, null]);
+    }
   });
 
   test("judges by the highest dose alone", () => {

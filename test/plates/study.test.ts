@@ -112,7 +112,7 @@ Keys: name, images, format, pattern, plate, plateFrom, wells, select, channels, 
       "mtch: '2'",
       "2 mistakes:\n  line 6, column 40: `channels[1].match` is missing\n  line 6, column 53: unknown key `mtch` (did you mean `match`?)",
     ],
-    ["(?<row>", "(?<row", "line 4, column 10: `pattern`: not a regular expression"],
+    ["(?<row>", "(?<row", "line 4, column 10: `pattern`: not a regular expression (invalid capture group name)"],
     [
       "(?<row>",
       "(?<rwo>",

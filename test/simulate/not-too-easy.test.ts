@@ -30,14 +30,14 @@ function measuredScreen({ plates, effect }: { readonly plates: number; readonly 
 describe("A simulated screen at the default difficulty", () => {
   let fields: MeasuredField[] = [];
   beforeAll(() => {
-    fields = measuredScreen({ plates: 12, effect: 1 });
-  }, 120_000);
+    fields = measuredScreen({ plates: 8, effect: 1 });
+  }, 240_000);
 
-  // Of large screens at most 65 % of single fields are promised; of 144, two standard errors more are chance.
+  // Of large screens at most 65 % of single fields are promised; of 96, two standard errors more are chance.
   describe.each([false, true])("standardised on the plate: %s", (perPlate) => {
     test.each<Group>(["brightness", "focus + nuclei", "position", "noise"])(
       "does not give itself away by %s",
-      (group) => expect(leaveOnePlateOut(fields, group, perPlate).fields).toBeLessThan(0.73),
+      (group) => expect(leaveOnePlateOut(fields, group, perPlate).fields).toBeLessThan(0.75),
     );
 
     test("is told by its structure: puncta, partners, neurites", () => {
@@ -47,7 +47,7 @@ describe("A simulated screen at the default difficulty", () => {
 });
 
 test("A null screen is told by nothing: no random stream is shared with the treatment", () => {
-  const fields = measuredScreen({ plates: 6, effect: 0 });
+  const fields = measuredScreen({ plates: 4, effect: 0 });
   for (const group of groups)
-    expect(Math.abs(leaveOnePlateOut(fields, group, true).fields - 0.5), group).toBeLessThan(0.18);
-}, 120_000);
+    expect(Math.abs(leaveOnePlateOut(fields, group, true).fields - 0.5), group).toBeLessThan(0.2);
+}, 240_000);
