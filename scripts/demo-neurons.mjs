@@ -9,8 +9,9 @@ const folder = "demo-neurons";
 const screenFolder = `${folder}/screen`;
 const study = `${screenFolder}/study.yaml`;
 const recipe = "recipes/simulated.yaml";
-/** How the stains come together, in either network. */
-const fusions = ["separate", "stacked"];
+/** The two networks by how the stains come together, with their width: so wide that both have as many parameters. */
+const widths = { separate: 0.125, stacked: 0.25 };
+const fusions = Object.keys(widths);
 
 setUp();
 const startedAt = performance.now();
@@ -20,12 +21,13 @@ let done = 0;
 
 step("drawing six plates of neurons, each with one compound", [
   ...["simulate", "--out", screenFolder, "--plates", "6", "--layout", "random", "--seed", "1"],
-  ...["--fields", "2", "--size", "512"],
+  ...["--fields", "2", "--size", "512", "--difficulty", "0.2"],
 ]);
 holdOut(chooseHeldOut());
 for (const fusion of fusions) {
   step(`teaching a network whose stains are ${fusion}`, [
-    ...["train", study, "--config", recipe, "--fusion", fusion, "--out", `${folder}/models/${fusion}`],
+    ...["train", study, "--config", recipe, "--fusion", fusion, "--width", String(widths[fusion])],
+    ...["--out", `${folder}/models/${fusion}`],
   ]);
 }
 for (const fusion of fusions) {

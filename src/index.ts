@@ -18,7 +18,7 @@ export type {
 export { index, indexStudy, type StudyIndex } from "./runs/index-study.ts";
 export { info } from "./runs/info.ts";
 export { type InitOptions, type InitSummary, init } from "./runs/init.ts";
-export { report } from "./runs/report.ts";
+export { report, type SideBySideOptions, type SideBySideSummary, sideBySide } from "./runs/report.ts";
 export { screen } from "./runs/screen.ts";
 export { simulate } from "./runs/simulate.ts";
 export type { SimulateOptions, SimulateSummary } from "./runs/simulate-settings.ts";
@@ -109,8 +109,8 @@ export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "./en
 export type { PlateMapWell } from "./plates/platemap.ts";
 export type { Role } from "./plates/roles.ts";
 export type { Part } from "./plates/split.ts";
-export type { Channel, PlateSplit, Study, WellSplit } from "./plates/study.ts";
-export { formatWell, parseWell, type Well } from "./plates/wells.ts";
+export type { Channel, PlaneSelection, PlateSplit, Study, WellSplit } from "./plates/study.ts";
+export { formatWell, parseWell, type Well, type WellNotation } from "./plates/wells.ts";
 
 // images, store: what the microscope says.
 
@@ -135,9 +135,11 @@ export type {
   WellEvaluation,
 } from "./records/evaluation.ts";
 export type { ModelConfig } from "./records/model.ts";
+export type { PositionCheck } from "./records/position.ts";
 export type {
   CompoundRecord,
   DoseCurve,
+  DoseRecord,
   PlateQuality,
   PredictionRecord,
   QualityFigures,

@@ -4,7 +4,7 @@
 import type { Plane } from "../images/grey.ts";
 
 /** In per cent of the pixels, from the ground to the brightest structures. */
-export const percentileRanks = [1, 5, 25, 50, 75, 95, 99, 99.9] as const;
+const percentileRanks = [1, 5, 25, 50, 75, 95, 99, 99.9] as const;
 
 /** Numbers of one stain's histogram, in grey values. */
 export interface Brightness {

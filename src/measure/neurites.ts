@@ -18,7 +18,7 @@ export interface NeuriteRule {
 }
 
 // Dendrites are 1 to 3 µm wide.
-export const neuriteRule: NeuriteRule = { sigmaMicrometres: 0.7, noiseMultiple: 6, leastLengthMicrometres: 5 };
+const neuriteRule: NeuriteRule = { sigmaMicrometres: 0.7, noiseMultiple: 6, leastLengthMicrometres: 5 };
 
 /** The length of the neurites that a stain such as MAP2 shows, in µm. */
 export function measureNeuriteLength(
@@ -30,7 +30,7 @@ export function measureNeuriteLength(
 }
 
 /** The skeleton of the neurites, one pixel wide. */
-export function findNeurites(plane: Plane, pixelSizeMicrometres: number, rule: NeuriteRule = neuriteRule): Mask {
+function findNeurites(plane: Plane, pixelSizeMicrometres: number, rule: NeuriteRule = neuriteRule): Mask {
   const ridges = ridgeMask(plane, rule.sigmaMicrometres / pixelSizeMicrometres, rule.noiseMultiple * noiseSd(plane));
   const skeleton = skeletonize(ridges);
   const { labels, areas } = connectedComponents(skeleton);

@@ -23,7 +23,7 @@ export interface PunctumRule {
 
 // 0.3 µm: a synapse is smaller than what a 20× objective resolves, so its image is the blur itself. Five: one false spot in
 // 3 million independent pixels of even ground.
-export const punctumRule: PunctumRule = { sigmaMicrometres: 0.3, noiseMultiple: 5 };
+const punctumRule: PunctumRule = { sigmaMicrometres: 0.3, noiseMultiple: 5 };
 
 /**
  * Finds the local maxima of the band-passed image (the blur by σ less the blur by 2 σ) above a multiple of its noise, row by row.

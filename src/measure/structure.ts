@@ -25,7 +25,7 @@ export interface Structure {
 }
 
 /** The two sides of a synapse lie under 0.2 µm apart; to that come the pixels and the blur of a 20× objective. */
-export const partnerDistanceMicrometres = 0.7;
+const partnerDistanceMicrometres = 0.7;
 
 /** Measures a field; see `findPuncta` and `measureNeuriteLength` for what counts. */
 export function measureStructure(planes: SynapticPlanes, pixelSizeMicrometres: number): Structure {

@@ -79,12 +79,14 @@ export function outcomeSentence({ evaluation, check }: ScreenBeside): string {
   if (claims.every(({ isTrue }) => isTrue === null)) return `${right}.`;
   const good = judged.filter(({ said, isTrue }) => said === isTrue).length;
   const unsaid = claims.length - judged.length;
+  const given = `${good} of ${count(judged.length, "verdict")} right${unsaid === 0 ? "" : `, ${unsaid} not given`}`;
+  const verdicts = judged.length === 0 ? "no verdict on a compound given" : given;
   const order =
     check.spearman === null
       ? ""
       : `; percent effect and true damage go together with Spearman’s ρ ${decimals(check.spearman, 2)} (${count(check.wells.length, "well")})`;
   const half = check.effectAtHalf === null ? "" : `; at damage 0.5 it says ${decimals(check.effectAtHalf, 0)} %`;
-  return `${right}; ${good} of ${count(judged.length, "verdict")} right${unsaid === 0 ? "" : `, ${unsaid} not given`}${order}${half}.`;
+  return `${right}; ${verdicts}${order}${half}.`;
 }
 
 function warnings(screens: readonly ScreenBeside[]): Markup | null {
@@ -116,7 +118,7 @@ function outcome({ screens, hasTruth }: SideBySideInput): Markup {
     !hasTruth
       ? null
       : wrong.length === 0
-        ? html`<p>No verdict that was given on a compound is wrong here; single wells are, see below.</p>`
+        ? html`<p>No verdict that was given on a compound is wrong; single wells are, see below.</p>`
         : html`<p>Wrong:</p><ul>${wrong}</ul>`
   }</section>`;
 }
@@ -165,7 +167,7 @@ function zPrimeOf(quality: readonly PlateQuality[], plate: string): number | nul
 function compounds(input: SideBySideInput): Markup | null {
   const own = input.screens[0]?.check.compounds ?? [];
   if (own.length === 0) return null;
-  return html`<section id="compounds"><h2>Compound by compound</h2>${own.map((compound) => compoundPart(compound, input))}${glossary("percent effect", "95 % interval")}</section>`;
+  return html`<section id="compounds"><h2>Compound by compound</h2>${own.map((compound) => compoundPart(compound, input))}${glossary("percent effect")}</section>`;
 }
 
 function compoundPart(compound: CompoundCheck, { screens }: SideBySideInput): Markup {

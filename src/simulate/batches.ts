@@ -25,7 +25,9 @@ export interface Components {
 }
 
 // All assumed, in the range of what plates of fluorescence
-// assays show (coefficients of variation of 10 to 40 %); tuned until brightness alone does not tell treated wells.
+// assays show (coefficients of variation of 10 to 50 %); tuned until neither brightness nor
+// sharpness tells treated wells (`npm run bench -- simulate`): staining, background and light of puncta hide what percentiles and
+// their ratios would show, a focus of its own for each stain what sharpness would.
 const table = {
   /** Neurons a field, from seeding. */
   density: { unit: "log", batch: 0.15, plate: 0.1, well: 0.25, row: 0.05, column: 0.05, edge: 0.1 },

@@ -175,7 +175,12 @@ export const nuclei = {
   gliaBodyRadius: 17,
 } as const;
 
-/** What damage does [4]; thresholds are drawn in advance, so that more damage only takes more away. */
+/**
+ * What damage does [4]; thresholds are drawn in advance, so that more damage only takes more away.
+ *
+ * `punctumLoss`, `uncoupling` and `dispersed` are balanced by `npm run bench -- simulate`: more loss shows in how sharp a synaptic
+ * stain is, less dispersal in how bright, more in how sharp; partners that come apart show in neither.
+ */
 export const harm = {
   /** Spread of the damage (log): from field to field, and from neuron to neuron in a field. */
   fieldLogSd: 0.12,

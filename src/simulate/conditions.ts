@@ -36,6 +36,12 @@ export interface WellConditions {
   readonly gain: PerStain;
   /** Background light in grey values at gain 1, over the camera's own offset; negative counts as none. */
   readonly background: PerStain;
+  /** Light of puncta against the rest of their stain, how specific the antibody was; 1 is the default. */
+  readonly punctumLight: PerStain;
+  /** Share of the light scattered over the view, against the default. */
+  readonly haze: PerStain;
+  /** How far a stain's focus lies from the field's, on top of the objective's own shift. */
+  readonly focusOffsetMicrometres: PerStain;
   /** Mean distance from focus in the well, at least 0; its fields spread around it. */
   readonly defocusMicrometres: number;
   /** How dirty the well is, 0 to 1: debris, dust, bubbles. */
@@ -56,6 +62,9 @@ export const idealConditions: WellConditions = {
   staining: [1, 1, 1, 1],
   gain: [1, 1, 1, 1],
   background: [0, 0, 0, 0],
+  punctumLight: [1, 1, 1, 1],
+  haze: [1, 1, 1, 1],
+  focusOffsetMicrometres: [0, 0, 0, 0],
   defocusMicrometres: 0,
   debris: 0,
   vignetting: 0,

@@ -28,8 +28,15 @@ export function simulateField(request: FieldRequest): SimulatedField {
   const scene = plantScene({ open, ...conditions }, size * pixelSizeMicrometres);
 
   const take = (injury: Injury, labels: Labels | null) => {
-    const { addedLight } = conditions;
-    const { canvas, counts } = paintScene(scene, { size, pixelSizeMicrometres, injury, addedLight, labels });
+    const { addedLight, punctumLight } = conditions;
+    const { canvas, counts } = paintScene(scene, {
+      size,
+      pixelSizeMicrometres,
+      injury,
+      addedLight,
+      punctumLight,
+      labels,
+    });
     addSpecks(canvas, open("specks"), 2 * request.difficulty);
     addDirt(canvas, open("dirt"), conditions.debris);
     return { light: onCamera(canvas, request, nuisance), counts };
@@ -78,8 +85,9 @@ function onCamera(
   return stains.map((_, stain) => {
     const image = canvas.light[stain]!;
     const at = <T>(values: readonly T[]) => values[stain]!;
-    addHaze(image, size, at(optics.haze), optics.hazeSigma / pixelSizeMicrometres);
-    blur(image, size, blurSigma(stain, pixelSizeMicrometres, nuisance.defocusMicrometres) / pixelSizeMicrometres);
+    addHaze(image, size, Math.min(0.8, at(optics.haze) * at(conditions.haze)), optics.hazeSigma / pixelSizeMicrometres);
+    const defocus = nuisance.defocusMicrometres + at(conditions.focusOffsetMicrometres);
+    blur(image, size, blurSigma(stain, pixelSizeMicrometres, defocus) / pixelSizeMicrometres);
     const typical = at(scenery.typical);
     const medium = at(scenery.medium) * at(nuisance.medium) + 0.5 * at(conditions.addedLight) * typical;
     const base = medium + Math.max(0, at(conditions.background));

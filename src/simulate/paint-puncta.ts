@@ -1,6 +1,7 @@
 /** Pre- and postsynaptic puncta, those that damage has left. */
 import { synapses } from "./biology.ts";
 import type { Canvas } from "./canvas.ts";
+import type { PerStain } from "./conditions.ts";
 import { addPoint } from "./draw.ts";
 import type { Labels } from "./labels.ts";
 import { isSeen, type Punctum, type Scene, type World } from "./scene.ts";
@@ -14,7 +15,17 @@ export function paintPuncta(
   canvas: Canvas,
   scene: Scene,
   states: readonly NeuronState[],
-  { world, injury, labels }: { readonly world: World; readonly injury: Injury; readonly labels: Labels | null },
+  {
+    world,
+    injury,
+    punctumLight,
+    labels,
+  }: {
+    readonly world: World;
+    readonly injury: Injury;
+    readonly punctumLight: PerStain;
+    readonly labels: Labels | null;
+  },
 ): { readonly prePuncta: number; readonly postPuncta: number; readonly colocalisedShare: number } {
   let postPuncta = 0;
   let prePuncta = 0;
@@ -28,7 +39,7 @@ export function paintPuncta(
     const partner = presynapse(synapse, state);
     const gain = punctumGain(state.damage);
     if (hasPost(synapse, state)) {
-      paintPunctum(canvas, post, synapse, gain);
+      paintPunctum(canvas, post, synapse, gain * punctumLight[psd95]);
       if (labels) labelPoint(canvas, labels.postPuncta, synapse, ++postLabel);
       if (isSeen(world, synapse.x, synapse.y)) {
         postPuncta++;
@@ -36,12 +47,12 @@ export function paintPuncta(
       }
     }
     if (partner !== null) {
-      paintPunctum(canvas, pre, partner, gain);
+      paintPunctum(canvas, pre, partner, gain * punctumLight[synaptophysin]);
       if (labels) labelPoint(canvas, labels.prePuncta, partner, ++preLabel);
       if (isSeen(world, partner.x, partner.y)) prePuncta++;
     }
   }
-  const looseLight = synapses.looseLight * punctumGain(injury.damage);
+  const looseLight = synapses.looseLight * punctumGain(injury.damage) * punctumLight[synaptophysin];
   for (const punctum of scene.loosePuncta) {
     if (!hasLoose(punctum, injury)) continue;
     paintPunctum(canvas, pre, punctum, looseLight);

@@ -26,12 +26,14 @@ export interface PaintOptions {
   readonly injury: Injury;
   /** Light that a fluorescent compound adds to cells, a stain. */
   readonly addedLight: PerStain;
+  /** Light of puncta against the rest of their stain. */
+  readonly punctumLight: PerStain;
   readonly labels: Labels | null;
 }
 
 /** Paints the scene. */
 export function paintScene(scene: Scene, options: PaintOptions): Painting {
-  const { size, pixelSizeMicrometres, injury, addedLight, labels } = options;
+  const { size, pixelSizeMicrometres, injury, addedLight, punctumLight, labels } = options;
   const canvas = createCanvas(size, pixelSizeMicrometres);
   const world: World = { side: size * pixelSizeMicrometres, margin: 0 };
   const states = scene.neurons.map((neuron) => neuronState(neuron, injury));
@@ -43,6 +45,6 @@ export function paintScene(scene: Scene, options: PaintOptions): Painting {
     neuriteLengthMicrometres += paintNeuron(canvas, neuron, states[i]!, { world, addedLight, labels, number: i + 1 });
   });
   const cells = paintNuclei(canvas, scene, states, { world, labels });
-  const puncta = paintPuncta(canvas, scene, states, { world, injury, labels });
+  const puncta = paintPuncta(canvas, scene, states, { world, injury, punctumLight, labels });
   return { canvas, counts: { neuriteLengthMicrometres, ...cells, ...puncta } };
 }

@@ -74,6 +74,6 @@ export function hasLoose(punctum: Punctum, { damage }: Injury): boolean {
 }
 
 /** Holds a number between 0 and 1. */
-export function clamp(value: number): number {
+function clamp(value: number): number {
   return Math.min(1, Math.max(0, value));
 }
