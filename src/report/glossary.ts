@@ -14,7 +14,8 @@ const meanings = {
   AUC: "the chance that a positive well taken at random scores above a negative one: 0.5 is a coin, 1 is perfect order.",
   "95 % interval":
     "of the accuracy: Wilson’s, as if each well were a witness of its own; from 8 plates on also from drawing whole plates anew (bootstrap), since wells of one plate err together. The wider of the two counts.",
-  epoch: "once through all training fields. The weights of the best validation are kept, or, where few wells validate, the last.",
+  epoch:
+    "once through all training fields. The weights of the best validation are kept, or, where few wells validate, the last.",
 } as const;
 
 /** A term that the page explains. */

@@ -203,7 +203,7 @@ async function lookAtImages(
       seen.push({ path, ...(await readHeader(join(folder, path))) });
     } catch (error) {
       if (!(error instanceof NeuroscreenError)) throw error;
-      refusals.push(`${path}: ${error.facts.found}, where ${error.facts.expected} should be`);
+      refusals.push(`${path}: expected ${error.facts.expected}, found ${error.facts.found}`);
     }
   }
   const warnings: string[] = [];

@@ -80,20 +80,28 @@ export async function sideBySide({ screens, truth: folder, out }: SideBySideOpti
   return { path, screens: beside.map(summaryOf) };
 }
 
-/** What the screen wrote down for its page. */
+/** What the screen wrote down for its page. @throws {NeuroscreenError} `bad-screen` */
 export async function readReportInput(folder: string): Promise<ReportInput> {
-  try {
-    return JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as ReportInput;
-  } catch (cause) {
-    throw new NeuroscreenError({
+  const refuse = (found: string, cause?: unknown) =>
+    new NeuroscreenError({
       code: "bad-screen",
       what: `Reading the screen in ${folder}`,
-      found: "no report.json that can be read",
-      expected: "a folder that `neuroscreen screen` wrote",
-      remedy: "Name the folder that was given to `screen --out`.",
-      cause,
+      found,
+      expected: "a folder that this version's `neuroscreen screen` wrote",
+      remedy: "Name the folder that was given to `screen --out`; one of another version is screened again.",
+      ...(cause === undefined ? {} : { cause }),
     });
+  let page: unknown;
+  try {
+    page = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
+  } catch (cause) {
+    throw refuse("no report.json that can be read", cause);
   }
+  const lists = ["warnings", "problems", "wells", "doses", "compounds", "quality", "fields", "examples", "training"];
+  const isPage = (value: unknown): value is ReportInput =>
+    typeof value === "object" && value !== null && lists.every((key) => Array.isArray(Reflect.get(value, key)));
+  if (!isPage(page)) throw refuse("a report.json that holds something else");
+  return page;
 }
 
 /** Of what a screen says of itself, what tells one network from another. */

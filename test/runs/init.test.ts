@@ -171,7 +171,7 @@ describe("init", () => {
     writeFileSync(join(images, "P1", "A01_site1_DAPI.tif"), odd);
     const { warnings } = await init({ images, out: temporaryFolder() });
     expect(warnings[0]).toMatch(
-      /^1 of 12 images looked at cannot be used, such as P1\/A01_site1_Cy5\.tif: an empty file/,
+      /^1 of 12 images looked at cannot be used, such as P1\/A01_site1_Cy5\.tif: expected a whole image file, found a damaged or cut one \(an empty file/,
     );
     expect(warnings[1]).toContain("images differ: P1/A01_site1_DAPI.tif is 10 × 10, 8 bits, ");
   });

@@ -437,6 +437,9 @@ describe("report", () => {
 
   test("refuses a folder that is no screen", async () => {
     await expect(report(model)).rejects.toMatchObject({ code: "bad-screen" });
+    mkdirSync(join(folder, "altered"));
+    writeFileSync(join(folder, "altered", "report.json"), "{}");
+    await expect(report(join(folder, "altered"))).rejects.toMatchObject({ code: "bad-screen" });
   });
 });
 
