@@ -112,7 +112,7 @@ describe("sideBySide", () => {
 
   test("refuses what cannot be compared, each with its own words", async () => {
     expect(await errorOf(sideBySide({ screens: [seeing, join(folder, "nowhere")] }))).toContain(
-      "nowhere: expected a folder that `neuroscreen screen` wrote, found no report.json that can be read.",
+      "nowhere: expected a folder that this version's `neuroscreen screen` wrote, found no report.json that can be read.",
     );
     expect(await errorOf(sideBySide({ screens: [seeing, seeing] }))).toContain(
       `Setting screens side by side: expected different screen folders, found ${seeing} twice.\nName each folder once.`,
