@@ -5,10 +5,10 @@
  * {@link knownColumns} are understood (`columns.ts` has their other spellings), and any other column is carried along
  * as metadata. All mistakes of a file are gathered into one error, a line each.
  */
-import { parse } from "csv-parse/browser/esm/sync";
 import { NeuroscreenError, nearest } from "../base/errors.ts";
 import { type Columns, doubtfulColumns, type KnownColumn, knownColumns, readColumns } from "./columns.ts";
 import { formatConcentration, type Molar, parseConcentration } from "./concentrations.ts";
+import { type CsvLine, readCsvLines } from "./csv-lines.ts";
 import { type Role, roles } from "./roles.ts";
 import { formatWell, parseWell, standardNotation, type WellNotation } from "./wells.ts";
 
@@ -28,13 +28,6 @@ export interface PlateMapWell {
   /** Every other column of the map, by its header, as text. */
   readonly metadata: Readonly<Record<string, string>>;
 }
-
-/** A line of the file: its number, counted from one, and its cells without blanks around them. */
-interface Line {
-  readonly number: number;
-  readonly cells: readonly string[];
-}
-
 /**
  * Reads a plate map.
  *
@@ -65,7 +58,7 @@ export function parsePlateMap(
   if (mistakes.length > 0) throw refusePlateMap(path, mistakes);
   refuseWithoutRoles(path, columns, lines);
   const wells: PlateMapWell[] = [];
-  const lineOf = new Map<string, Line>();
+  const lineOf = new Map<string, CsvLine>();
   for (const line of lines) {
     const tell = (mistake: string) => mistakes.push(`line ${line.number}: ${mistake}`);
     const extra = line.cells.slice(header.cells.length).find((cell) => cell !== "");
@@ -99,28 +92,12 @@ export function doubtsOfPlateMap(text: string, { path }: { readonly path: string
   );
 }
 
-function splitLines(text: string, path: string): Line[] {
+function splitLines(text: string, path: string): CsvLine[] {
   // What every workbook of a spreadsheet begins with, being a packed folder.
   if (text.startsWith("PK\u0003\u0004"))
     throw refusePlateMap(path, ["a spreadsheet's workbook"], { remedy: "Save the sheet as CSV, and name that file." });
-  const firstLine = /^\ufeff?[^\r\n]*/.exec(text)![0];
-  const delimiter = [",", ";", "\t"].reduce((best, next) =>
-    firstLine.split(next).length > firstLine.split(best).length ? next : best,
-  );
   try {
-    // The types of csv-parse do not know what `info: true` gives.
-    const records: unknown[] = parse(text, {
-      bom: true,
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-    return records
-      .filter(isRecord)
-      .map(({ record, info }) => ({ number: info.lines, cells: record }))
-      .filter(({ cells }) => cells.some((cell) => cell !== "")); // spreadsheets leave lines of bare commas
+    return readCsvLines(text);
   } catch (error) {
     throw refusePlateMap(path, [`a table that cannot be read (${error instanceof Error ? error.message : error})`], {
       cause: error,
@@ -128,12 +105,8 @@ function splitLines(text: string, path: string): Line[] {
   }
 }
 
-function isRecord(value: unknown): value is { record: string[]; info: { lines: number } } {
-  return typeof value === "object" && value !== null && "record" in value && "info" in value;
-}
-
 /** Concentrations that no unit can belong to: no column for one, and none in the header. Zero is zero in any unit. */
-function lackingUnits({ known }: Columns, lines: readonly Line[]): string[] {
+function lackingUnits({ known }: Columns, lines: readonly CsvLine[]): string[] {
   return (
     [
       ["concentration", "unit"],
@@ -149,7 +122,7 @@ function lackingUnits({ known }: Columns, lines: readonly Line[]): string[] {
 }
 
 /** Refuses a template that nobody has filled in yet, in one sentence and not one a line. */
-function refuseWithoutRoles(path: string, { known }: Columns, lines: readonly Line[]): void {
+function refuseWithoutRoles(path: string, { known }: Columns, lines: readonly CsvLine[]): void {
   const index = known.get("role")!.index;
   if (lines.some(({ cells }) => (cells[index] ?? "") !== "")) return;
   throw refusePlateMap(path, [`no role in any of its ${lines.length} lines`], {
@@ -160,7 +133,7 @@ function refuseWithoutRoles(path: string, { known }: Columns, lines: readonly Li
 
 /** The wells that one line describes, one a plate; none, and mistakes told, where the line is wrong. */
 function readWells(
-  { cells }: Line,
+  { cells }: CsvLine,
   { known, others }: Columns,
   { plates, notation, tell }: { plates: readonly string[]; notation: WellNotation; tell: (mistake: string) => void },
 ): PlateMapWell[] {
@@ -212,7 +185,7 @@ function readWells(
 }
 
 /** How two lines of one well differ, which tells a misprint from a line pasted twice. */
-function difference(earlier: Line, line: Line, { known }: Columns, header: Line): string {
+function difference(earlier: CsvLine, line: CsvLine, { known }: Columns, header: CsvLine): string {
   const own = known.get("well")?.index;
   const differing = header.cells.filter((_, i) => i !== own && (earlier.cells[i] ?? "") !== (line.cells[i] ?? ""));
   if (differing.length === 0) return ", and the same";

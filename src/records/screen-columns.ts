@@ -13,7 +13,7 @@ import type {
   WellFacts,
   WellRecord,
 } from "./screen.ts";
-import type { Column } from "./table.ts";
+import { type Column, double, int32, text } from "./table.ts";
 
 /** The columns of `predictions`. */
 export function predictionColumns(records: readonly PredictionRecord[]): Column[] {
@@ -171,16 +171,4 @@ function free(name: string, taken: Set<string>): string {
   for (let i = 2; taken.has(candidate); i++) candidate = `${name}_${i}`;
   taken.add(candidate);
   return candidate;
-}
-
-function text<T>(name: string, records: readonly T[], value: (record: T) => string | null): Column {
-  return { name, type: "string", values: records.map(value) };
-}
-
-function double<T>(name: string, records: readonly T[], value: (record: T) => number | null): Column {
-  return { name, type: "double", values: records.map(value) };
-}
-
-function int32<T>(name: string, records: readonly T[], value: (record: T) => number): Column {
-  return { name, type: "int32", values: records.map(value) };
 }

@@ -10,3 +10,18 @@ export interface Column {
   readonly type: "string" | "double" | "float" | "int32" | "boolean";
   readonly values: readonly (string | number | boolean | null)[];
 }
+
+/** A column of words, one a record. */
+export function text<T>(name: string, records: readonly T[], value: (record: T) => string | null): Column {
+  return { name, type: "string", values: records.map(value) };
+}
+
+/** A column of numbers. */
+export function double<T>(name: string, records: readonly T[], value: (record: T) => number | null): Column {
+  return { name, type: "double", values: records.map(value) };
+}
+
+/** A column of counts. */
+export function int32<T>(name: string, records: readonly T[], value: (record: T) => number): Column {
+  return { name, type: "int32", values: records.map(value) };
+}

@@ -5,7 +5,7 @@
  * What does not exist is null. `docs/simulate.md` says for people what each column means.
  */
 import type { Role } from "../plates/roles.ts";
-import type { Column } from "./table.ts";
+import { type Column, double, int32, text } from "./table.ts";
 
 /** A row of `compounds`. */
 export interface CompoundTruth {
@@ -203,16 +203,4 @@ function siteColumns(records: readonly Pick<FieldTruth, "plate" | "well" | "site
     text("Metadata_Well", records, ({ well }) => well),
     int32("Metadata_Site", records, ({ site }) => site),
   ];
-}
-
-function text<T>(name: string, records: readonly T[], value: (record: T) => string | null): Column {
-  return { name, type: "string", values: records.map(value) };
-}
-
-function double<T>(name: string, records: readonly T[], value: (record: T) => number | null): Column {
-  return { name, type: "double", values: records.map(value) };
-}
-
-function int32<T>(name: string, records: readonly T[], value: (record: T) => number): Column {
-  return { name, type: "int32", values: records.map(value) };
 }

@@ -4,8 +4,8 @@
  * Columns: `compound`, `class`, and for all but inert ones `ec50_uM` and `max_effect`; where wanted `hill`, `axis` (both,
  * neurites, synapses), `stain` (fluorescent ones) and `doses_uM` (`0.3 1 3 10`). All mistakes are gathered into one error.
  */
-import { parse } from "csv-parse/browser/esm/sync";
 import { NeuroscreenError, nearest } from "../base/errors.ts";
+import { type CsvLine, readCsvLines } from "../plates/csv-lines.ts";
 import { stains } from "./conditions.ts";
 import { axes, type Compound, compoundClasses, publishedDoses, usualHillSlope } from "./panel.ts";
 
@@ -58,40 +58,15 @@ export function parsePanel(text: string, { path }: { readonly path: string }): C
   return compounds;
 }
 
-interface Line {
-  readonly number: number;
-  readonly cells: readonly string[];
-}
-
-function readLines(text: string, path: string): Line[] {
-  const firstLine = /^\ufeff?[^\r\n]*/.exec(text)![0];
-  const delimiter = [",", ";", "\t"].reduce((best, next) =>
-    firstLine.split(next).length > firstLine.split(best).length ? next : best,
-  );
+function readLines(text: string, path: string): CsvLine[] {
   try {
-    const records: unknown[] = parse(text, {
-      bom: true,
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-    return records
-      .filter(isRecord)
-      .map(({ record, info }) => ({ number: info.lines, cells: record }))
-      .filter(({ cells }) => cells.some((cell) => cell !== ""));
+    return readCsvLines(text);
   } catch (error) {
     throw refuse(path, [`a table that cannot be read (${error instanceof Error ? error.message : error})`]);
   }
 }
 
-// The types of csv-parse do not know what `info: true` gives.
-function isRecord(value: unknown): value is { record: string[]; info: { lines: number } } {
-  return typeof value === "object" && value !== null && "record" in value && "info" in value;
-}
-
-function readHeader({ number, cells }: Line): { places: ReadonlyMap<PanelColumn, number>; mistakes: string[] } {
+function readHeader({ number, cells }: CsvLine): { places: ReadonlyMap<PanelColumn, number>; mistakes: string[] } {
   const places = new Map<PanelColumn, number>();
   const mistakes: string[] = [];
   for (const [index, cell] of cells.entries()) {
