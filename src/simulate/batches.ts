@@ -30,7 +30,7 @@ export interface Components {
 // their ratios would show, a focus of its own for each stain what sharpness would.
 const table = {
   /** Neurons a field, from seeding. */
-  density: { unit: "log", batch: 0.15, plate: 0.1, well: 0.25, row: 0.05, column: 0.05, edge: 0.1 },
+  density: { unit: "log", batch: 0.15, plate: 0.1, well: 0.35, row: 0.05, column: 0.05, edge: 0.1 },
   /** How strongly a stain bound, each stain by itself. */
   staining: { unit: "log", batch: 0.2, plate: 0.15, well: 0.5, row: 0.05, column: 0.05, edge: 0.05 },
   /** Lamp and exposure, each stain by itself. */
@@ -38,9 +38,9 @@ const table = {
   /** Unspecific light, over {@link usualBackground}, each stain by itself. */
   background: { unit: "log", batch: 0.2, plate: 0.15, well: 0.5, row: 0.05, column: 0.05, edge: 0.1 },
   /** Light of puncta against the rest of their stain: how specific the antibody was, each stain by itself. */
-  punctumLight: { unit: "log", batch: 0.1, plate: 0.1, well: 0.45, row: 0, column: 0, edge: 0 },
+  punctumLight: { unit: "log", batch: 0.1, plate: 0.1, well: 0.5, row: 0, column: 0, edge: 0 },
   /** Light scattered over the whole view, each stain by itself. */
-  haze: { unit: "log", batch: 0.1, plate: 0.1, well: 0.3, row: 0, column: 0, edge: 0 },
+  haze: { unit: "log", batch: 0.1, plate: 0.1, well: 0.4, row: 0, column: 0, edge: 0 },
   /** How far a stain's focus lies from the common one. */
   focusOffset: { unit: "µm", batch: 0.2, plate: 0.1, well: 0.4, row: 0, column: 0, edge: 0 },
   /** The plate's bottom is not flat. The well's distance from focus is the size of the sum. */
@@ -80,8 +80,7 @@ export interface Place {
 }
 
 /** The part of a well's conditions that is nuisance. */
-export type NuisanceConditions = Omit<WellConditions, "damage" | "toxicity" | "gliaFactor" | "addedLight"> &
-  Readonly<Record<"punctumLight" | "haze" | "focusOffsetMicrometres", PerStain>>;
+export type NuisanceConditions = Omit<WellConditions, "damage" | "toxicity" | "gliaFactor" | "addedLight">;
 
 /**
  * Draws the nuisance of a well.

@@ -186,20 +186,20 @@ export const harm = {
   fieldLogSd: 0.12,
   neuronLogSd: 0.3,
   /** A punctum is lost above a threshold with this mean (exponential): a share of 1 − exp(−damage / mean). */
-  punctumLoss: 2.5,
+  punctumLoss: 3,
   /** A presynaptic punctum comes off its partner, likewise. */
-  uncoupling: 1.8,
+  uncoupling: 1.2,
   /** Share of a lost punctum's protein that spreads in the shaft: growth of the shaft's light at damage 1. */
-  dispersed: 0.85,
+  dispersed: 0.75,
   /** Puncta that stay grow brighter, as synapses do that make up for others [6]: gain at damage 1, at most 1.5 times that. */
   scaling: 0.12,
   /** Threshold at the root of a primary dendrite, and median and spread at tips. */
   rootLoss: 3,
-  tipLoss: 0.6,
+  tipLoss: 0.75,
   tipLossLogSd: 0.45,
   tipPower: 0.75,
   /** Share of the radius lost at damage 1, at most at twice that. */
-  thinning: 0.16,
+  thinning: 0.12,
   /** Beading starts at a threshold between these and is full this much above it. */
   beadingFrom: [0.25, 0.8],
   beadingSpan: 0.7,
@@ -209,7 +209,7 @@ export const harm = {
   beadSwelling: 1.3,
   beadNarrowing: 0.6,
   /** MAP2 gathers in what is left of a neuron: growth of its light at damage 1. */
-  map2Gathered: 0.35,
+  map2Gathered: 0.22,
   /** Damage that kills a neuron: median, spread (log), and how far above it the nucleus is fully shrunken. */
   death: 1.9,
   deathLogSd: 0.3,
