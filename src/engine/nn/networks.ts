@@ -1,8 +1,9 @@
 /**
  * Networks: how the stains of a field meet, and the layer that decides.
  *
- * `single` reads one stain; `stacked` reads all stains as the channels of one image; `separate` gives each stain a
- * backbone of its own and puts the pooled features side by side before one linear layer.
+ * `single` reads one stain; `stacked` reads all stains as the channels of one image; `sum` adds the normalised stains
+ * into one channel; `rgb` takes the first three stains for red, green and blue and spreads each further one over them;
+ * `separate` gives each stain a backbone of its own and puts the pooled features side by side before one linear layer.
  */
 
 import type { GraphBuilder } from "../graph/builder.ts";
@@ -12,7 +13,7 @@ import { type Backbone, trunk, widened } from "./backbones.ts";
 import { linear, relu, type Weights } from "./layers.ts";
 
 /** The ways in which stains can come together. */
-export const fusions = ["single", "stacked", "separate"] as const;
+export const fusions = ["single", "stacked", "separate", "sum", "rgb"] as const;
 /** How a network brings the stains together. */
 export type Fusion = (typeof fusions)[number];
 
@@ -25,7 +26,12 @@ export interface NetworkSpec {
   /** How many stains a field has. */
   readonly stains: number;
   readonly classes: number;
+  /** Of `rgb`: how much of each further stain is added to the first, second and third; {@link evenSpread} if left out. */
+  readonly spread?: readonly [number, number, number] | undefined;
 }
+
+/** A stain beyond the third brightens the three colours alike, as white light would. */
+const evenSpread = [1 / 3, 1 / 3, 1 / 3] as const;
 
 /** What {@link writeNetwork} gives. */
 export interface NetworkOutputs {
@@ -41,11 +47,24 @@ export interface NetworkOutputs {
 export function writeNetwork(g: GraphBuilder, weights: Weights, image: Value, spec: NetworkSpec): NetworkOutputs {
   const { backbone, width, classes } = spec;
   if (spec.fusion === "separate") return writeSeparate(g, weights, image, spec);
-  const { features: pooled, stages } = trunk(g, weights, image, { backbone, width });
+  const { features: pooled, stages } = trunk(g, weights, joined(g, image, spec), { backbone, width });
   if (backbone !== "vgg19") return { logits: linear(g, weights, "fc", pooled, classes), features: pooled, stages };
   const hidden = relu(g, linear(g, weights, "head.0", pooled, widened(2048, width)));
   const features = relu(g, linear(g, weights, "head.2", hidden, widened(2048, width)));
   return { logits: linear(g, weights, "head.4", features, classes), features, stages };
+}
+
+/** The one image that the one backbone reads: [n, stains, h, w] → [n, c, h, w], c being the stains, 1 or 3. */
+function joined(g: GraphBuilder, image: Value, { fusion, stains, spread = evenSpread }: NetworkSpec): Value {
+  if (fusion === "sum") return g.one("ReduceSum", [image], { axes: [1], keepdims: true });
+  if (fusion !== "rgb") return image;
+  if (stains < 3) throw new Error(`unreachable: rgb of ${stains} stains`);
+  // A convolution of one pixel that learns nothing: a row a colour, a column a stain.
+  const mixing = spread.flatMap((share, colour) =>
+    Array.from({ length: stains }, (_, stain) => (stain < 3 ? Number(stain === colour) : share)),
+  );
+  const weight = g.constant(Float32Array.from(mixing), [3, stains, 1, 1]);
+  return g.one("Conv", [image, weight], { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1 });
 }
 
 function writeSeparate(

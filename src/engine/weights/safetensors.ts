@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import { NeuroscreenError } from "../../base/errors.ts";
-import { elementCount, type FloatTensor, floatTensor } from "../graph/graph.ts";
+import { elementCount, type FloatTensor } from "../graph/graph.ts";
+import { contiguousStrides, isNumberType, numberTypes, readLayout } from "./stored.ts";
 
 /** What a safetensors file holds. */
 export interface SafetensorsFile {
@@ -43,10 +44,10 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8
 }
 
 /**
- * Reads a file of float32 tensors.
+ * Reads a file of tensors. We write float32; half, double and whole numbers of other people's files become that.
  *
  * @param path names the file in errors
- * @throws {NeuroscreenError} `bad-safetensors` if it is cut short, malformed, or holds numbers other than float32
+ * @throws {NeuroscreenError} `bad-safetensors` if it is cut short, malformed, or holds numbers of another type
  */
 export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -63,13 +64,12 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsF
       shape,
       data_offsets: [start, stop],
     } = parsed.data;
-    if (dtype !== "F32") throw refuse(path, `${name} as ${dtype}`);
-    if (stop - start !== 4 * elementCount(shape) || 8 + headerLength + stop > bytes.length) {
+    if (!isNumberType(dtype)) throw refuse(path, `${name} as ${dtype}`);
+    if (stop - start !== numberTypes[dtype].bytes * elementCount(shape) || 8 + headerLength + stop > bytes.length) {
       throw refuse(path, `${stop - start} bytes at ${start} for ${name} of shape [${shape}]`);
     }
-    // A copy, so that the numbers are aligned; a Node Buffer's `slice` would share its memory.
-    const numbers = new Uint8Array(bytes.subarray(8 + headerLength + start, 8 + headerLength + stop));
-    tensors.set(name, floatTensor(shape, new Float32Array(numbers.buffer)));
+    const numbers = bytes.subarray(8 + headerLength + start, 8 + headerLength + stop);
+    tensors.set(name, readLayout(numbers, dtype, { shape, offset: 0, strides: contiguousStrides(shape) }));
   }
   const metadata = z.record(z.string(), z.string()).safeParse(header.__metadata__ ?? {});
   return { tensors, metadata: metadata.success ? metadata.data : {} };
@@ -88,7 +88,7 @@ function refuse(path: string, found: string, cause?: unknown): NeuroscreenError 
     code: "bad-safetensors",
     what: `Reading the weights in ${path}`,
     found,
-    expected: "a whole safetensors file of float32 tensors",
+    expected: "a whole safetensors file",
     remedy: "Copy the file again, or train again with --resume if it belongs to a model folder.",
     cause,
   });

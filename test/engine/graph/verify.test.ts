@@ -91,7 +91,7 @@ describe("The graphs that the engine writes have no fault:", () => {
   for (const backbone of backbones) {
     for (const fusion of fusions) {
       test(`${fusion} ${backbone}, training and exported`, () => {
-        const stains = fusion === "single" ? 1 : 2;
+        const stains = { single: 1, rgb: 3 }[fusion as string] ?? 2;
         const network: NetworkSpec = { fusion, backbone, width: 0.05, stains, classes: 2 };
         const normalization = { offset: Array(stains).fill(100), scale: Array(stains).fill(10) };
         const size = { batch: 2, height: 64, width: 48 };
