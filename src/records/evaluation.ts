@@ -3,6 +3,40 @@
  */
 import type { CompoundRecord, ScoreName } from "./screen.ts";
 
+/** Ends of a 95 % interval of an accuracy, from 0 to 1. */
+export interface AccuracyInterval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The wells whose probability lies in one bin; `positives` of its `n` wells are positive. Bins without a well are left out. */
+export interface CalibrationBin {
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+  readonly positives: number;
+  readonly meanProbability: number;
+  /** Wilson's, of the share of positives. */
+  readonly interval: AccuracyInterval;
+}
+
+/** How far probabilities of wells can be believed. */
+export interface CalibrationFigures {
+  /** Expected calibration error over ten bins of equal width: the mean gap between the probability and how often it comes true. */
+  readonly expectedError: number;
+  readonly negativeLogLikelihood: number;
+  readonly brier: number;
+  readonly bins: readonly CalibrationBin[];
+}
+
+/** The same wells before their log-odds are divided by the model's temperature, and after. */
+export interface PartCalibration {
+  readonly before: CalibrationFigures;
+  readonly after: CalibrationFigures;
+  /** Wells in the unsure band, and how many wells outside of it are told right; null without a band. */
+  readonly unsure: { readonly n: number; readonly correctOfOthers: number; readonly nOthers: number } | null;
+}
+
 /** Counts of the two classes; a logit above 0 says positive. */
 export interface Confusion {
   readonly truePositive: number;
@@ -20,12 +54,6 @@ export interface FieldEvaluation {
   readonly confusion: Confusion;
 }
 
-/** Ends of a 95 % interval of an accuracy, from 0 to 1. */
-export interface AccuracyInterval {
-  readonly low: number;
-  readonly high: number;
-}
-
 /** Control wells, each judged by the mean logit of its fields. */
 export interface WellEvaluation extends FieldEvaluation {
   readonly correct: number;
@@ -36,6 +64,8 @@ export interface WellEvaluation extends FieldEvaluation {
   readonly bootstrap: AccuracyInterval | null;
   /** The wider of the two, which is the one to print. */
   readonly interval: AccuracyInterval & { readonly kind: "wilson" | "bootstrap" };
+  /** Left out where a network that judged them has no temperature. */
+  readonly calibration?: PartCalibration;
 }
 
 /** One part of the split. */

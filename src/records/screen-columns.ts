@@ -13,7 +13,7 @@ import type {
   WellFacts,
   WellRecord,
 } from "./screen.ts";
-import { type Column, double, int32, text } from "./table.ts";
+import { boolean, type Column, double, int32, text } from "./table.ts";
 
 /** The columns of `predictions`. */
 export function predictionColumns(records: readonly PredictionRecord[]): Column[] {
@@ -36,7 +36,8 @@ export function featureColumns(records: readonly FeatureRecord[], networks: read
     ...factColumns(records, [int32("Metadata_Site", records, ({ site }) => site)]),
     ...networks.flatMap((network, model) => {
       const prefix = networks.length === 1 ? network : `model${model + 1}_${network}`;
-      const count = records[0]?.features[model]?.length ?? 0;
+      // A field that this model did not score has none of its features.
+      const count = records.find(({ features }) => features[model]?.length)?.features[model]?.length ?? 0;
       return Array.from({ length: count }, (_, i) => ({
         name: `${prefix}_${i}`,
         type: "float" as const,
@@ -56,6 +57,11 @@ export function wellColumns(records: readonly WellRecord[]): Column[] {
     double("Logit_sd", records, ({ logitSd }) => logitSd),
     double("Projection", records, ({ projection }) => projection),
     double("Projection_sd", records, ({ projectionSd }) => projectionSd),
+    double("Probability_calibrated", records, ({ probabilityCalibrated }) => probabilityCalibrated),
+    boolean("Unsure", records, ({ isUnsure }) => isUnsure),
+    double("Distance_negative", records, ({ distanceNegative }) => distanceNegative),
+    double("Distance_positive", records, ({ distancePositive }) => distancePositive),
+    double("Unlikeness", records, ({ unlikeness }) => unlikeness),
     double("Percent_Effect", records, ({ percentEffect }) => percentEffect),
     double("Percent_Effect_sd", records, ({ percentEffectSd }) => percentEffectSd),
     double("Percent_Rescue", records, ({ percentRescue }) => percentRescue),

@@ -63,13 +63,22 @@ export interface FeatureRecord extends WellFacts {
 }
 
 /** Every {@link WellNote}. */
-export const wellNotes = ["no-field", "too-few-anchors", "equal-anchors", "anchors-trained-on", "few-anchors"] as const;
+export const wellNotes = [
+  "no-field",
+  "too-few-anchors",
+  "equal-anchors",
+  "unlike-controls",
+  "anchors-trained-on",
+  "few-anchors",
+] as const;
 
 /**
  * Why a well has no percent effect, or one to be read with care:
  * - `no-field`: no usable field;
  * - `too-few-anchors`: its plate has fewer than two scored wells of a control role;
  * - `equal-anchors`: both controls have the same mean, so there is no scale between them;
+ * - `unlike-controls`: its features are like neither control's nor between them (`unlikeness` above 1), so a place between them would mean
+ *   nothing; of a dose: that is so of some of its wells, and the percent effect is that of the others;
  * - `anchors-trained-on`: for want of untouched ones, controls that the network learned from or was chosen by are among the
  *   wells that set the scale's ends;
  * - `few-anchors`: the ends are untouched, but one of them rests on two wells only.
@@ -88,6 +97,18 @@ export interface WellRecord extends WellFacts {
   readonly projection: number | null;
   /** Standard deviation over the fields; null with fewer than two. */
   readonly projectionSd: number | null;
+  /** The positive class's probability, σ(logit / temperature); null where the network has no temperature. */
+  readonly probabilityCalibrated: number | null;
+  /** Whether the logit lies in the network's unsure band; null where it has none. */
+  readonly isUnsure: boolean | null;
+  /**
+   * How far the well's features are from the means of its plate's controls, in units of the distance within which 99 % of control wells lie from
+   * the mean of their own role; null where that cannot be told.
+   */
+  readonly distanceNegative: number | null;
+  readonly distancePositive: number | null;
+  /** As {@link distanceNegative}, from the line through both means: above 1 a well is neither of both nor between them. */
+  readonly unlikeness: number | null;
   /** 0 at the mean of the plate's negative wells, 100 at that of its positive wells, in the score `effectScore`. */
   readonly percentEffect: number | null;
   /** Standard deviation over the fields, in percent effect; null with fewer than two, and where there is no effect. */
@@ -96,6 +117,15 @@ export interface WellRecord extends WellFacts {
   readonly percentRescue: number | null;
   readonly effectScore: ScoreName;
   readonly note: WellNote | null;
+}
+
+/** Whom wells that are like neither control were measured by. */
+export interface StrangersFigures {
+  /** Control wells that the wells of one network's plates were held against, and how many of them it had never used. */
+  readonly nControls: number;
+  readonly nUntouched: number;
+  /** Whose 99 % is the limit: `untouched` where there are 20 of them; null where nothing could be measured and no percent is withheld. */
+  readonly judges: "untouched" | "all" | null;
 }
 
 /** The wells of one treatment on one plate, in one unit. */

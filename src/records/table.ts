@@ -21,6 +21,11 @@ export function double<T>(name: string, records: readonly T[], value: (record: T
   return { name, type: "double", values: records.map(value) };
 }
 
+/** A column of yes and no. */
+export function boolean<T>(name: string, records: readonly T[], value: (record: T) => boolean | null): Column {
+  return { name, type: "boolean", values: records.map(value) };
+}
+
 /** A column of counts. */
 export function int32<T>(name: string, records: readonly T[], value: (record: T) => number): Column {
   return { name, type: "int32", values: records.map(value) };

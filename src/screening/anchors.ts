@@ -44,6 +44,22 @@ function anchorsAt({ negative, positive }: Controls, note: EffectScale["note"]):
   return { kind: "found", scale: { at0: mean(negative), at100: mean(positive), ...counts, note } };
 }
 
+/** The control wells that set one plate's scale in any score, by the rule of {@link findAnchors}; null where there is none. */
+export function anchorWells(
+  wells: readonly MeasuredWell[],
+): Readonly<Record<"negative" | "positive", readonly MeasuredWell[]>> | null {
+  const scored = wells.filter(({ nFields }) => nFields > 0);
+  const of = (role: "negative" | "positive", own: readonly MeasuredWell[]) => own.filter((well) => well.role === role);
+  for (const [own, least] of [
+    [scored.filter(({ part }) => part === "test"), fewestUntouched],
+    [scored, fewestOfAll],
+  ] as const) {
+    const [negative, positive] = [of("negative", own), of("positive", own)];
+    if (Math.min(negative.length, positive.length) >= least) return { negative, positive };
+  }
+  return null;
+}
+
 /**
  * Whether two groups have the same mean but for rounding: the mean of three times 0.1 is not 0.1 in floating point, and a
  * scale over that difference would be noise.

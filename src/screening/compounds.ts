@@ -1,7 +1,7 @@
 /**
  * Dose curves: one for each compound and challenge, through the percent effects of its wells.
  */
-import type { CompoundRecord, DoseCurve, WellRecord } from "../records/screen.ts";
+import type { CompoundRecord, DoseCurve, WellNote, WellRecord } from "../records/screen.ts";
 import { ec50Interval } from "../statistics/ec50-interval.ts";
 import { type FourParameterFit, fitFourParameters, fourParameterResponse } from "../statistics/four-parameter.ts";
 import type { Interval } from "../statistics/proportion.ts";
@@ -72,11 +72,16 @@ function compoundRecord(wells: readonly WellRecord[]): CompoundRecord {
   const refusal =
     points.length === 0 ? "no well has a dose above 0 and a percent effect" : forbidding(doses, curve, interval);
   const isReported = refusal === null && curve !== null && interval !== null;
+  const isShort = wells.some(
+    ({ note, concentrationMicromolar }) => note === unlike && (concentrationMicromolar ?? 0) > 0,
+  );
   const nPlates = new Set(points.map(({ plate }) => plate)).size;
   // Of two plates nothing says how much plates differ: an interval over their wells then holds the truth less often than it says.
   const twoPlates =
     refusal === null && nPlates === 2 ? "interval over wells of 2 plates: too narrow where plates differ" : null;
-  const notes = [...new Set([refusal, twoPlates, ...points.map(({ note }) => note)])].filter((note) => note !== null);
+  const notes = [...new Set([refusal, twoPlates, isShort ? unlike : null, ...points.map(({ note }) => note)])].filter(
+    (note) => note !== null,
+  );
   return {
     compound: first.compound!,
     challenge: first.challenge,
@@ -92,6 +97,9 @@ function compoundRecord(wells: readonly WellRecord[]): CompoundRecord {
     note: notes.length === 0 ? null : notes.join("; "),
   };
 }
+
+/** Wells without a percent effect for this reason are missing in the fit, and the strongest ones first. */
+const unlike: WellNote = "unlike-controls";
 
 function curveOf({ bottom, top, ec50, hill }: FourParameterFit): DoseCurve {
   return { bottom, top, ec50Micromolar: ec50, hill };

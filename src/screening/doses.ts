@@ -100,8 +100,9 @@ function sdWithin(wells: readonly { readonly sd: number | null; readonly n: numb
   return degrees === 0 ? null : Math.sqrt(squares / degrees);
 }
 
-// Wells of one plate differ in their notes only where one has no field.
+// Wells of one plate differ in their notes only where one has no field, or is like neither control.
 function noteOf(wells: readonly WellRecord[]): WellNote | null {
+  if (wells.some(({ note }) => note === "unlike-controls")) return "unlike-controls";
   const scored = wells.find(({ nFields }) => nFields > 0);
   return scored === undefined ? "no-field" : scored.note;
 }

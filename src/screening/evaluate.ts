@@ -4,19 +4,23 @@
 
 import { openRandom } from "../base/random.ts";
 import { type Part, wellKey } from "../plates/split.ts";
+import type { Calibration } from "../records/calibration.ts";
 import type {
   AccuracyInterval,
+  CalibrationFigures,
   Confusion,
   Evaluation,
   FieldEvaluation,
+  PartCalibration,
   PartEvaluation,
   WellEvaluation,
 } from "../records/evaluation.ts";
 import { bootstrapInterval } from "../statistics/bootstrap.ts";
+import { brier, expectedCalibrationError, negativeLogLikelihood, reliability } from "../statistics/calibration.ts";
 import { wilson } from "../statistics/proportion.ts";
 import { auc } from "../statistics/roc.ts";
 import { groupBy } from "./group.ts";
-import { fieldLogit, isUsable, measureWells, type ScreenInput } from "./wells.ts";
+import { fieldLogit, isUsable, judgeOf, measureWells, type ScreenInput } from "./wells.ts";
 
 /** Plates below which drawing them anew says too little: the bootstrap of a handful is far too narrow. */
 const fewestPlates = 8;
@@ -44,18 +48,55 @@ interface Judged {
 }
 
 function partEvaluation(input: ScreenInput, part: Part): PartEvaluation | null {
-  const wells = measureWells(input).flatMap(({ role, logit, part: own, plate, well }) =>
-    own === part && logit !== null && (role === "negative" || role === "positive")
-      ? [{ plate, well, logit, isPositive: role === "positive" }]
-      : [],
-  );
+  // Sorted, since sums of floating-point numbers depend on their order, and the plate map's lines may stand in any.
+  const wells = measureWells(input)
+    .flatMap(({ role, logit, part: own, plate, well }) =>
+      own === part && logit !== null && (role === "negative" || role === "positive")
+        ? [{ plate, well, logit, isPositive: role === "positive" }]
+        : [],
+    )
+    .sort((a, b) => (wellKey(a) < wellKey(b) ? -1 : 1));
   if (wells.length === 0) return null;
   const wellByKey = new Map(wells.map((well) => [wellKey(well), well]));
   const fields = input.scores.filter(isUsable).flatMap((field) => {
     const well = wellByKey.get(wellKey(field));
     return well === undefined ? [] : [{ isPositive: well.isPositive, logit: fieldLogit(field) }];
   });
-  return { fields: judge(fields), wells: judgeWells(wells) };
+  const calibration = calibrationOf(
+    wells.map((well) => ({ ...well, calibration: judgeOf(input, well.plate).calibration })),
+  );
+  return { fields: judge(fields), wells: { ...judgeWells(wells), ...(calibration === null ? {} : { calibration }) } };
+}
+
+/** Whether a well's log-odds lie in the network's unsure band, both ends out; null where it has none. */
+export function isUnsure(logit: number, { unsure }: Calibration): boolean | null {
+  return unsure === null ? null : logit > unsure.low && logit < unsure.high;
+}
+
+/** Null where a well was judged without a temperature. */
+function calibrationOf(
+  wells: readonly (Judged & { readonly calibration: Calibration | null })[],
+): PartCalibration | null {
+  const tempered = wells.flatMap(({ logit, calibration }) =>
+    calibration === null || calibration.temperature === null ? [] : [logit / calibration.temperature],
+  );
+  if (tempered.length < wells.length) return null;
+  const labels = wells.map(({ isPositive }) => (isPositive ? 1 : 0));
+  const figures = (logits: readonly number[]): CalibrationFigures => ({
+    expectedError: expectedCalibrationError({ labels, logits }),
+    negativeLogLikelihood: negativeLogLikelihood({ labels, logits }),
+    brier: brier({ labels, logits }),
+    bins: reliability({ labels, logits }).map((bin) => ({ ...bin, interval: wilson(bin.positives, bin.n) })),
+  });
+  const certain = wells.map((well) => isUnsure(well.logit, well.calibration!));
+  const others = wells.filter((_, i) => certain[i] === false);
+  return {
+    before: figures(wells.map(({ logit }) => logit)),
+    after: figures(tempered),
+    unsure: certain.includes(null)
+      ? null
+      : { n: wells.length - others.length, nOthers: others.length, correctOfOthers: others.filter(isRight).length },
+  };
 }
 
 function judgeWells(wells: readonly (Judged & { readonly plate: string })[]): WellEvaluation {

@@ -2,6 +2,7 @@
  * From field scores to wells with a percent effect, compounds with a curve, plates with a quality.
  */
 
+import type { Calibration } from "../records/calibration.ts";
 import type { ScoreComparison } from "../records/evaluation.ts";
 import {
   type CompoundRecord,
@@ -9,17 +10,29 @@ import {
   type EffectScale,
   type PlateQuality,
   type ScoreName,
+  type StrangersFigures,
   scoreNames,
   type WellNote,
   type WellRecord,
 } from "../records/screen.ts";
+import { sigmoid } from "../statistics/calibration.ts";
 import { type Anchors, findAnchors, percentEffect, percentSpread } from "./anchors.ts";
 import { scoreComparison } from "./compare.ts";
 import { compoundRecords } from "./compounds.ts";
 import { doseRecords } from "./doses.ts";
+import { isUnsure } from "./evaluate.ts";
 import { groupBy } from "./group.ts";
 import { plateQuality } from "./quality.ts";
-import { type MeasuredWell, measureWells, rawScore, rawScoreSd, type ScreenInput, strayFields } from "./wells.ts";
+import { findStrangers, isStranger, type Strangeness, type Strangers, strangenessOf } from "./strangers.ts";
+import {
+  judgeOf,
+  type MeasuredWell,
+  measureWells,
+  rawScore,
+  rawScoreSd,
+  type ScreenInput,
+  strayFields,
+} from "./wells.ts";
 
 /** A screen read in one score. */
 export interface ScreenResult {
@@ -29,6 +42,8 @@ export interface ScreenResult {
   readonly doses: readonly DoseRecord[];
   readonly compounds: readonly CompoundRecord[];
   readonly quality: readonly PlateQuality[];
+  /** How wells like neither control were looked for, a network each. */
+  readonly strangers: readonly StrangersFigures[];
   /** What a reader must know before the numbers, in sentences. */
   readonly warnings: readonly string[];
 }
@@ -49,11 +64,22 @@ export interface Screen {
  * those are). Missing controls, single wells and equal scores give nulls with a note; nothing here throws for them.
  */
 export function screenWells(input: ScreenInput & { readonly score: ScoreName }): ScreenResult {
-  const { score } = input;
   const measured = measureWells(input);
+  return readIn(input.score, input, measured, findStrangers(input, measured));
+}
+
+function readIn(
+  score: ScoreName,
+  input: ScreenInput,
+  measured: readonly MeasuredWell[],
+  strangers: Strangers,
+): ScreenResult {
   const plates = groupBy(measured, ({ plate }) => plate);
   const anchors = new Map([...plates].map(([plate, wells]) => [plate, findAnchors(wells, score)]));
-  const wells = measured.map((well) => wellRecord(well, score, anchors.get(well.plate)!));
+  const wells = measured.map((well) => {
+    const found = { anchors: anchors.get(well.plate)!, strangeness: strangenessOf(strangers, well) };
+    return wellRecord(well, score, { ...found, calibration: judgeOf(input, well.plate).calibration });
+  });
   return {
     score,
     wells,
@@ -62,13 +88,16 @@ export function screenWells(input: ScreenInput & { readonly score: ScoreName }):
     quality: [...plates].map(([plate, own]) =>
       plateQuality(plate, { wells: own, score, anchors: anchors.get(plate)! }),
     ),
-    warnings: [...strayWarnings(input), ...plateWarnings(anchors)],
+    strangers: strangers.figures,
+    warnings: [...strayWarnings(input), ...plateWarnings(anchors), ...strangerWarnings(wells)],
   };
 }
 
 /** Reads a screen in both scores and compares them. */
 export function screenBothScores(input: ScreenInput): Screen {
-  const [logit, projection] = scoreNames.map((score) => screenWells({ ...input, score })) as [
+  const measured = measureWells(input);
+  const strangers = findStrangers(input, measured);
+  const [logit, projection] = scoreNames.map((score) => readIn(score, input, measured, strangers)) as [
     ScreenResult,
     ScreenResult,
   ];
@@ -76,17 +105,42 @@ export function screenBothScores(input: ScreenInput): Screen {
   return { logit, projection, comparison, recommended: comparison.recommended === "logit" ? logit : projection };
 }
 
-function wellRecord(well: MeasuredWell, score: ScoreName, anchors: Anchors): WellRecord {
+function wellRecord(
+  well: MeasuredWell,
+  score: ScoreName,
+  {
+    anchors,
+    strangeness,
+    calibration,
+  }: { readonly anchors: Anchors; readonly strangeness: Strangeness; readonly calibration: Calibration | null },
+): WellRecord {
   const value = rawScore(well, score);
   const spread = rawScoreSd(well, score);
-  const effect = value === null || anchors.kind !== "found" ? null : percentEffect(value, anchors.scale);
+  const isWithheld = isStranger(well, strangeness);
+  const scale = anchors.kind !== "found" || isWithheld ? null : anchors.scale;
+  const effect = value === null || scale === null ? null : percentEffect(value, scale);
   return {
     ...well,
+    ...certainty(well, calibration),
+    ...strangeness,
     percentEffect: effect,
-    percentEffectSd: spread === null || anchors.kind !== "found" ? null : percentSpread(spread, anchors.scale),
+    percentEffectSd: spread === null || scale === null ? null : percentSpread(spread, scale),
     percentRescue: effect === null || well.challenge === null ? null : 100 - effect,
     effectScore: score,
-    note: value === null ? "no-field" : anchorNote(anchors),
+    note:
+      value === null ? "no-field" : anchors.kind === "found" && isWithheld ? "unlike-controls" : anchorNote(anchors),
+  };
+}
+
+function certainty(
+  { logit }: MeasuredWell,
+  calibration: Calibration | null,
+): Pick<WellRecord, "probabilityCalibrated" | "isUnsure"> {
+  if (logit === null || calibration === null) return { probabilityCalibrated: null, isUnsure: null };
+  const { temperature } = calibration;
+  return {
+    probabilityCalibrated: temperature === null ? null : sigmoid(logit / temperature),
+    isUnsure: isUnsure(logit, calibration),
   };
 }
 
@@ -138,6 +192,23 @@ function trustWarnings({ note }: EffectScale): string[] {
       "too few control wells were kept from training, so 0 and 100 % effect are set by wells that the network learned from.",
     ];
   return [];
+}
+
+/** Treatments that a warning names before it counts the others. */
+const namedTreatments = 5;
+
+function strangerWarnings(wells: readonly WellRecord[]): string[] {
+  const own = wells.filter(({ note }) => note === "unlike-controls");
+  if (own.length === 0) return [];
+  const treatments = [...groupBy(own, ({ compound }) => compound ?? "no compound")].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  const named = treatments.slice(0, namedTreatments).map(([name, { length }]) => `${name} ${length}`);
+  const more = treatments.length > namedTreatments ? ", …" : "";
+  return [
+    `${own.length === 1 ? "1 well is" : `${own.length} wells are`} like neither control (${named.join(", ")}${more}) and ` +
+      `${own.length === 1 ? "has" : "have"} no percent effect: look at the pictures for what the network was never shown, such as dead cells, or a compound that glows.`,
+  ];
 }
 
 function strayWarnings(input: ScreenInput): string[] {

@@ -4,6 +4,7 @@
 import type { PlateMapWell } from "../plates/platemap.ts";
 import { isControl } from "../plates/roles.ts";
 import { type Part, wellKey } from "../plates/split.ts";
+import type { Calibration } from "../records/calibration.ts";
 import {
   type FeatureRecord,
   type FieldScore,
@@ -15,6 +16,14 @@ import {
 import { sigmoid } from "../statistics/calibration.ts";
 import { mean, sd } from "../statistics/descriptive.ts";
 import { groupBy } from "./group.ts";
+
+/** The network that scored a plate, or several whose scores were averaged. */
+export interface Judge {
+  /** What tells it from others, such as a hash: features of different networks cannot be compared. */
+  readonly network: string;
+  /** Null where it has none, and of several networks. */
+  readonly calibration: Calibration | null;
+}
 
 /** What a screen starts from. */
 export interface ScreenInput {
@@ -28,6 +37,13 @@ export interface ScreenInput {
   readonly scores: readonly FieldScore[];
   /** Fields that should be there and could not be scored, by `plate/A01`. */
   readonly fieldsMissing?: ReadonlyMap<string, number>;
+  /** Who scored each plate; one and the same network without a calibration unless told. */
+  readonly judgeOf?: (plate: string) => Judge;
+}
+
+/** Who scored a plate. */
+export function judgeOf(input: ScreenInput, plate: string): Judge {
+  return input.judgeOf?.(plate) ?? { network: "", calibration: null };
 }
 
 /** A well with the means of its fields, before any scale. */

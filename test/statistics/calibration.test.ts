@@ -1,10 +1,13 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import {
   brier,
   expectedCalibrationError,
   fitTemperature,
   negativeLogLikelihood,
+  reliability,
   sigmoid,
 } from "../../src/statistics/calibration.ts";
 
@@ -55,6 +58,77 @@ describe("The temperature", () => {
       fc.property(labelled, fc.double({ min: 0.05, max: 50, noNaN: true }), (input, other) => {
         const best = negativeLogLikelihood(input, fitTemperature(input));
         expect(negativeLogLikelihood(input, other)).toBeGreaterThanOrEqual(best - 1e-9);
+      }),
+    );
+  });
+});
+
+describe("The temperature with Platt's targets", () => {
+  const numbers = z.array(z.number());
+  const { temperatures } = z
+    .object({ temperatures: z.array(z.object({ labels: numbers, logits: numbers, temperature: z.number() })) })
+    .parse(JSON.parse(readFileSync(new URL("../fixtures/statistics/calibration.json", import.meta.url), "utf8")));
+
+  test.each(temperatures)("is SciPy's $temperature", ({ temperature, ...input }) => {
+    expect(fitTemperature(input, { targets: "platt" })).toBeCloseTo(temperature, 5);
+  });
+
+  test("of one well of each role says 2/3, however sure the network is", () => {
+    for (const logit of [0.2, 1, 20]) {
+      const temperature = fitTemperature({ labels: [0, 1], logits: [-logit, logit] }, { targets: "platt" });
+      expect(sigmoid(logit / temperature)).toBeCloseTo(2 / 3, 8);
+    }
+  });
+
+  test("lets no mean probability of separated wells beyond what their number bears out", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.5, max: 30, noNaN: true }), { minLength: 2, maxLength: 30 }), (sizes) => {
+        const labels = sizes.map((_, i) => i % 2);
+        const logits = sizes.map((size, i) => (i % 2 === 1 ? size : -size));
+        const temperature = fitTemperature({ labels, logits }, { targets: "platt" });
+        expect(temperature).toBeGreaterThan(0.05);
+        const surest = Math.min(...sizes) / temperature;
+        expect(sigmoid(surest)).toBeLessThan((Math.ceil(sizes.length / 2) + 1) / (Math.ceil(sizes.length / 2) + 2));
+      }),
+    );
+  });
+
+  test("never changes the order of wells", () => {
+    fc.assert(
+      fc.property(labelled, (input) => {
+        const temperature = fitTemperature(input, { targets: "platt" });
+        expect(temperature).toBeGreaterThan(0);
+        const { logits } = input;
+        for (const a of logits)
+          for (const b of logits) {
+            if (a < b) expect(a / temperature).toBeLessThanOrEqual(b / temperature);
+            // The smallest numbers of all may fall together; any others stay apart.
+            if (b - a > 1e-9) expect(sigmoid(a / temperature)).toBeLessThanOrEqual(sigmoid(b / temperature));
+          }
+      }),
+    );
+  });
+});
+
+describe("A reliability diagram", () => {
+  test("has a bin for each tenth that holds a well, with what was said and what was so", () => {
+    const bins = reliability({ labels: [0, 1, 1, 1], logits: [-3, 0.1, 0.2, 1000] });
+    expect(bins.map(({ low, n, positives }) => [low, n, positives])).toEqual([
+      [0, 1, 0],
+      [0.5, 2, 2],
+      [0.9, 1, 1],
+    ]);
+    expect(bins[1]!.meanProbability).toBeCloseTo((sigmoid(0.1) + sigmoid(0.2)) / 2, 12);
+  });
+
+  test("holds the expected calibration error", () => {
+    fc.assert(
+      fc.property(labelled, (input) => {
+        const gaps = reliability(input).map(({ n, positives, meanProbability }) =>
+          Math.abs(n * meanProbability - positives),
+        );
+        const error = gaps.reduce((sum, gap) => sum + gap, 0) / input.labels.length;
+        expect(expectedCalibrationError(input)).toBeCloseTo(error, 10);
       }),
     );
   });
