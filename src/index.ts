@@ -1,12 +1,18 @@
 /** The public surface of neuroscreen: the verbs first, then the rooms that they are made of. */
 
-// The verbs: what the command line does, as functions. `index`, `train` and `screen` yield events and return a summary.
+// The verbs: what the command line does, as functions. The long ones yield events and return a summary.
 
+export type { LayerRow, NetworkRows } from "./engine/nn/describe.ts";
+export type { Memory } from "./engine/step/memory.ts";
+export { crossvalidate } from "./runs/crossvalidate.ts";
 export type {
   Accepted,
+  CrossvalidateOptions,
+  CrossvalidateSummary,
   IndexOptions,
   Info,
   Json,
+  NetworkDescription,
   NormalizeBy,
   OptimizerName,
   RunEvent,
@@ -125,15 +131,32 @@ export { parseRecipe, type Recipe } from "./training/recipe.ts";
 
 // records: the types of the files that a run leaves.
 
+export type { Calibration } from "./records/calibration.ts";
+export type { JudgedWell, PairedComparison, Shortcut } from "./records/comparison.ts";
 export type {
+  CrossvalidatedNetworks,
+  Crossvalidation,
+  FoldFigures,
+  FoldNetwork,
+  JudgeFigures,
+  OwnScale,
+  OwnScales,
+  Rival,
+  ShortcutFigures,
+} from "./records/crossvalidation.ts";
+export type {
+  CalibrationBin,
+  CalibrationFigures,
   Confusion,
   Evaluation,
   FieldEvaluation,
+  PartCalibration,
   PartEvaluation,
   ScoreComparison,
   ScoreFigures,
   WellEvaluation,
 } from "./records/evaluation.ts";
+export type { Fold, Folds, FoldUnit } from "./records/folds.ts";
 export type { ModelConfig } from "./records/model.ts";
 export type { PositionCheck } from "./records/position.ts";
 export type {

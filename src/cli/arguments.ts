@@ -84,7 +84,8 @@ export function cacheOption(): Option {
   );
 }
 
-function badOption(option: string, text: string, expected: string, hint?: string): NeuroscreenError {
+/** The refusal of an option's text: what was found, what was expected, what to do. */
+export function badOption(option: string, text: string, expected: string, hint?: string): NeuroscreenError {
   const comma = /^\d+,\d+$/.test(text)
     ? `Write the decimal point as a point: \`${text.replace(",", ".")}\`.`
     : undefined;

@@ -26,6 +26,9 @@ const verbs: Verbs = {
   async *train(options, signal) {
     return yield* (await import("../runs/train.ts")).train(options, signal);
   },
+  async *crossvalidate(options, signal) {
+    return yield* (await import("../runs/crossvalidate.ts")).crossvalidate(options, signal);
+  },
   async *screen(options, signal) {
     return yield* (await import("../runs/screen.ts")).screen(options, signal);
   },

@@ -3,8 +3,9 @@
  *
  * It touches no process: where text goes, the verbs, the clock and the wish to stop are handed in.
  */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { NeuroscreenError } from "../base/errors.ts";
+import { crossvalidateCommand } from "./commands/crossvalidate.ts";
 import { indexCommand } from "./commands/index.ts";
 import { infoCommand } from "./commands/info.ts";
 import { initCommand } from "./commands/init.ts";
@@ -63,7 +64,11 @@ function program(context: CommandContext & { readonly version: string }): Comman
     .exitOverride()
     .showHelpAfterError()
     // Narrow columns of words are better than lines that the terminal breaks.
-    .configureHelp({ minWidthToWrap: 10 })
+    // Every verb has options, and the column of names is narrower without saying so.
+    .configureHelp({
+      minWidthToWrap: 10,
+      subcommandTerm: (verb) => new Help().subcommandTerm(verb).replace(" [options]", ""),
+    })
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text),
@@ -72,7 +77,7 @@ function program(context: CommandContext & { readonly version: string }): Comman
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const study = [initCommand, indexCommand, trainCommand, screenCommand, reportCommand];
+  const study = [initCommand, indexCommand, trainCommand, crossvalidateCommand, screenCommand, reportCommand];
   for (const command of [...study, simulateCommand, infoCommand]) {
     root.addCommand(command(context).copyInheritedSettings(root));
   }

@@ -1,4 +1,6 @@
 import type {
+  CrossvalidateOptions,
+  CrossvalidateSummary,
   IndexOptions,
   Info,
   RunEvent,
@@ -21,6 +23,7 @@ export interface Verbs {
   init(options: InitOptions): Promise<InitSummary>;
   index(options: IndexOptions, signal: AbortSignal): AsyncGenerator<RunEvent, StudyIndex>;
   train(options: TrainOptions, signal: AbortSignal): AsyncGenerator<RunEvent, TrainSummary>;
+  crossvalidate(options: CrossvalidateOptions, signal: AbortSignal): AsyncGenerator<RunEvent, CrossvalidateSummary>;
   screen(options: ScreenOptions, signal: AbortSignal): AsyncGenerator<RunEvent, ScreenSummary>;
   simulate(options: SimulateOptions, signal: AbortSignal): AsyncGenerator<RunEvent, SimulateSummary>;
   report(folder: string): Promise<{ readonly path: string }>;

@@ -25,8 +25,16 @@ const lanes = [
 /** Wells in a lane from which on they have no tooltip. */
 const mostTooltips = 200;
 
-/** An SVG with a dot a control well at its mean log-odds, a lane a role and part. Null without a scored control well. */
-export function controlsPlot(wells: readonly WellRecord[], classes: ClassNames): Markup | null {
+/**
+ * An SVG with a dot a control well at its mean log-odds, a lane a role and part. Null without a scored control well.
+ *
+ * @param unsure the log-odds between which the network cannot tell, drawn as a band
+ */
+export function controlsPlot(
+  wells: readonly WellRecord[],
+  classes: ClassNames,
+  unsure: { readonly low: number; readonly high: number } | null = null,
+): Markup | null {
   const filled = (["negative", "positive"] as const).flatMap((role) =>
     lanes.flatMap(({ part, words }) => {
       const own = wells.flatMap((well) =>
@@ -37,7 +45,11 @@ export function controlsPlot(wells: readonly WellRecord[], classes: ClassNames):
   );
   const logits = filled.flatMap(({ wells }) => wells.map(({ logit }) => logit));
   if (logits.length === 0) return null;
-  const [low, high] = logits.reduce(([low, high], logit) => [Math.min(low, logit), Math.max(high, logit)], [0, 0]);
+  const ends = unsure === null ? [] : [unsure.low, unsure.high];
+  const [low, high] = [...logits, ...ends].reduce(
+    ([low, high], logit) => [Math.min(low, logit), Math.max(high, logit)],
+    [0, 0],
+  );
   const air = (high - low || 1) * 0.04;
   const range = [low - air, high + air] as const;
   const height = margin.top + margin.bottom + filled.length * (heading + dotsHeight);
@@ -45,7 +57,11 @@ export function controlsPlot(wells: readonly WellRecord[], classes: ClassNames):
   const x = linearScale(range, [margin.left, width - margin.right]);
   const spoken = filled.map(({ role, words, wells }) => `${classes[role]}, ${words}: ${count(wells.length, "well")}`);
   return html`<svg class="plot" viewBox="0 0 ${width} ${height}" style="max-width:${width}px" role="img" aria-label="${`Mean log-odds of the control wells. ${spoken.join("; ")}.`}">
-${ticks(range, 6).map(
+${
+  unsure === null
+    ? null
+    : html`<rect class="other band" x="${px(x(unsure.low))}" y="${margin.top}" width="${px(x(unsure.high) - x(unsure.low))}" height="${bottom - margin.top}"><title>unsure: ${decimals(unsure.low, 2)} to ${decimals(unsure.high, 2)}</title></rect>`
+}${ticks(range, 6).map(
   (tick) =>
     html`<line class="${tick === 0 ? "zero" : "grid"}" x1="${px(x(tick))}" x2="${px(x(tick))}" y1="${margin.top}" y2="${bottom}"/><text class="axis" x="${px(x(tick))}" y="${bottom + 16}" text-anchor="middle">${decimals(tick, tick % 1 === 0 ? 0 : 1)}</text>`,
 )}<text class="axis" x="${px((margin.left + width - margin.right) / 2)}" y="${bottom + 33}" text-anchor="middle">log-odds, mean of a well’s fields (0: undecided)</text>

@@ -1,10 +1,11 @@
 /**
  * What a report is made from.
  */
+import type { Calibration } from "../records/calibration.ts";
 import type { Evaluation, ScoreComparison } from "../records/evaluation.ts";
 import type { PositionCheck } from "../records/position.ts";
 import type { EpochMetrics, ExampleField, WellFields } from "../records/report.ts";
-import type { CompoundRecord, DoseRecord, PlateQuality, WellRecord } from "../records/screen.ts";
+import type { CompoundRecord, DoseRecord, PlateQuality, StrangersFigures, WellRecord } from "../records/screen.ts";
 
 /** Everything that the page shows but for the pictures' pixels. Plain data: it survives being written as JSON and read back. */
 export interface ReportInput {
@@ -26,6 +27,10 @@ export interface ReportInput {
   /** Whose grey values the network's scale was fitted to: the training fields of the study, or each plate's own wells. */
   readonly normalization: "study" | "plate";
   readonly evaluation: Evaluation;
+  /** Of the network that scored all plates; left out or null of several, and of one that has none. */
+  readonly calibration?: Calibration | null;
+  /** How wells like neither control were looked for, a network each; left out by earlier versions. */
+  readonly strangers?: readonly StrangersFigures[];
   readonly comparison: ScoreComparison;
   /** Wells, doses, compounds and quality in the recommended score. */
   readonly wells: readonly WellRecord[];

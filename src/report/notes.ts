@@ -20,6 +20,8 @@ export function noteWords(note: WellNote | null): string {
       return "too few control wells on its plate";
     case "equal-anchors":
       return "both controls of its plate score the same";
+    case "unlike-controls":
+      return "like neither control";
     case "anchors-trained-on":
       return "scale set by wells that the network learned from";
     case "few-anchors":

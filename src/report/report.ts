@@ -1,6 +1,7 @@
 /**
  * The report of a screen: one HTML file that stands alone.
  */
+import { certainty } from "./certainty.ts";
 import { controlsPlot } from "./controls-plot.ts";
 import { curves } from "./curves.ts";
 import { gallery } from "./gallery.ts";
@@ -28,6 +29,7 @@ export function renderReport(input: ReportInput, images: ReadonlyMap<string, str
     platesByField(input),
     controls(input),
     rightAndWrong(input),
+    certainty(input),
     training(input),
     examples(input, images),
     everyWell(input.wells, wellTable),
@@ -65,8 +67,9 @@ function contents(sections: readonly Markup[]): Markup {
 }
 
 function controls(input: ReportInput): Markup {
-  const plot = controlsPlot(input.wells, input.study.classes);
-  return html`<section id="controls"><h2>The controls</h2>${plot === null ? null : html`<figure>${plot}<figcaption>A dot a control well. Wells that the network learned from say little of what it knows of new ones.</figcaption></figure>`}<h3>Plate by plate</h3>${qualityTable(input.quality)}${glossary("SSMD")}<h3>Which score</h3><p>${input.comparison.reason}</p>${comparisonTable(input.comparison)}<p class="quiet">Two ways to place a well between its controls: the <em>logit</em> is the network’s own log-odds; the <em>projection</em> is where its features lie on the line between the two kinds of training wells. The rule: ${input.comparison.rule} A high Z′ alone is not enough, since a score that pushes every well to one end has one and hides partial effects.</p></section>`;
+  const unsure = input.calibration?.unsure ?? null;
+  const plot = controlsPlot(input.wells, input.study.classes, unsure);
+  return html`<section id="controls"><h2>The controls</h2>${plot === null ? null : html`<figure>${plot}<figcaption>A dot a control well. Wells that the network learned from say little of what it knows of new ones.${unsure === null ? "" : " In the grey band the network cannot tell."}</figcaption></figure>`}<h3>Plate by plate</h3>${qualityTable(input.quality)}${glossary("SSMD")}<h3>Which score</h3><p>${input.comparison.reason}</p>${comparisonTable(input.comparison)}<p class="quiet">Two ways to place a well between its controls: the <em>logit</em> is the network’s own log-odds; the <em>projection</em> is where its features lie on the line between the two kinds of training wells. The rule: ${input.comparison.rule} A high Z′ alone is not enough, since a score that pushes every well to one end has one and hides partial effects.</p></section>`;
 }
 
 function rightAndWrong(input: ReportInput): Markup {

@@ -123,8 +123,10 @@ export function compoundTable(compounds: readonly CompoundRecord[]): Markup {
   );
 }
 
-/** A row a well. */
+/** A row a well. What no well has, such as probabilities of a network without a temperature, has no column. */
 export function wellTable(wells: readonly WellRecord[]): Markup {
+  const hasProbability = wells.some(({ probabilityCalibrated }) => typeof probabilityCalibrated === "number");
+  const hasUnlikeness = wells.some(({ unlikeness }) => typeof unlikeness === "number");
   return table(
     [
       "plate",
@@ -137,6 +139,8 @@ export function wellTable(wells: readonly WellRecord[]): Markup {
       "fields",
       "logit",
       "projection",
+      ...(hasProbability ? ["probability"] : []),
+      ...(hasUnlikeness ? ["unlikeness"] : []),
       "% effect",
       "note",
     ],
@@ -151,6 +155,8 @@ export function wellTable(wells: readonly WellRecord[]): Markup {
       well.nFields + (well.nFieldsMissing > 0 ? ` (${well.nFieldsMissing} missing)` : ""),
       decimals(well.logit, 2),
       decimals(well.projection, 3),
+      ...(hasProbability ? [percent(well.probabilityCalibrated) + (well.isUnsure === true ? ", unsure" : "")] : []),
+      ...(hasUnlikeness ? [decimals(well.unlikeness, 2)] : []),
       decimals(well.percentEffect, 1),
       noteWords(well.note),
     ]),

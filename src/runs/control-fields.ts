@@ -4,6 +4,7 @@
 import { NeuroscreenError } from "../base/errors.ts";
 import type { WeightMap } from "../engine/graph/graph.ts";
 import { exportGraph } from "../engine/step/inference-graph.ts";
+import { fitCalibration, type LabelledWell } from "../evaluation/calibration.ts";
 import { type ImageShape, leaveOutUnlike, type Seen } from "../images/alike.ts";
 import type { Field } from "../images/fields.ts";
 import type { Moments } from "../images/normalize.ts";
@@ -11,6 +12,7 @@ import { type Part, wellKey } from "../plates/split.ts";
 import type { ModelConfig } from "../records/model.ts";
 import { type FeatureMeans, featureMeans, projectFeatures, type ScoredField, scoreFields } from "../scoring/score.ts";
 import { evaluateControls } from "../screening/evaluate.ts";
+import { groupBy } from "../screening/group.ts";
 import { negativeLogLikelihood } from "../statistics/calibration.ts";
 import { mean } from "../statistics/descriptive.ts";
 import type { FieldLoader } from "../store/field-loader.ts";
@@ -155,10 +157,33 @@ export async function evaluated(
     features: [features],
     projection: projectFeatures(features, projection),
   }));
+  const calibration = fitCalibration(labelledWells(scored, controls.validate));
   return {
-    config: { ...config, projection: { negative: [...projection.negative], positive: [...projection.positive] } },
-    evaluation: evaluateControls({ wells: index.wells, parts: split, scores }),
+    config: {
+      ...config,
+      projection: { negative: [...projection.negative], positive: [...projection.positive] },
+      calibration,
+    },
+    evaluation: evaluateControls({
+      wells: index.wells,
+      parts: split,
+      scores,
+      judgeOf: () => ({ network: "", calibration }),
+    }),
   };
+}
+
+/** The wells of these fields, each with the mean of its fields' log-odds. */
+function labelledWells(scored: readonly ScoredField[], fields: readonly LabelledField[]): LabelledWell[] {
+  const labelOf = new Map(fields.map(({ field, label }) => [field, label]));
+  const wells = groupBy(
+    scored.filter(({ field }) => labelOf.has(field)),
+    ({ field }) => wellKey(field),
+  );
+  return [...wells.values()].map((own) => ({
+    label: labelOf.get(own[0]!.field)!,
+    logit: mean(own.map(({ logits: [negative, positive] }) => positive - negative)),
+  }));
 }
 
 function place({ plate, well, site }: Field): Pick<Field, "plate" | "well" | "site"> {

@@ -3,8 +3,12 @@
  * the library's users see of a run.
  */
 import type { Backbone } from "../engine/nn/backbones.ts";
+import type { NetworkRows } from "../engine/nn/describe.ts";
 import type { Fusion } from "../engine/nn/networks.ts";
 import type { Optimizer } from "../engine/optim/optimizers.ts";
+import type { Memory } from "../engine/step/memory.ts";
+import type { StemFit } from "../engine/weights/fit.ts";
+import type { Crossvalidation } from "../records/crossvalidation.ts";
 import type { Evaluation } from "../records/evaluation.ts";
 import type { ScoreName } from "../records/screen.ts";
 import type { TrainingEvent } from "../training/loop.ts";
@@ -29,6 +33,8 @@ export interface TrainOptions {
   readonly out: string;
   /** Path of a recipe (`train.yaml`). */
   readonly config?: string;
+  /** Names of the study's channels to train on, in this order; all of them if left out. */
+  readonly stains?: readonly string[];
   readonly fusion?: Fusion;
   readonly backbone?: Backbone;
   /** Multiplier of the backbone's channel counts. */
@@ -43,6 +49,12 @@ export interface TrainOptions {
   readonly optimizer?: OptimizerName;
   readonly seed?: number;
   readonly device?: DeviceName;
+  /** Path of the weights of a torchvision ResNet or VGG19 to begin with, `.pth` or `.safetensors`. */
+  readonly pretrained?: string;
+  /** Model folders of single-stain networks, to begin the branches of `separate` with. */
+  readonly initFrom?: readonly string[];
+  /** How the first convolution of `pretrained` is fitted to the stains. */
+  readonly stem?: StemFit;
   /** Where the grey scale comes from: the training fields of the whole study, or each plate's own wells. */
   readonly normalize?: NormalizeBy;
   /** See {@link IndexOptions.cache}. */
@@ -53,6 +65,14 @@ export interface TrainOptions {
   readonly strict?: boolean;
   /** Whether a run that was cut short is taken up where its last checkpoint stands. */
   readonly resume?: boolean;
+}
+
+/** The options of `crossvalidate`: those of `train`, and how the control wells are dealt into folds. */
+export interface CrossvalidateOptions extends TrainOptions {
+  /** How many networks, each tested by another part of the control wells; 4 where it is left out and there are enough groups. */
+  readonly folds?: number;
+  /** Whether the same networks are also taught labels shuffled within each plate: what chance reaches in this very way of testing. */
+  readonly permuted?: boolean;
 }
 
 /** The rules by which weights are moved. */
@@ -125,6 +145,14 @@ export interface TrainSummary {
   readonly evaluation: Evaluation;
 }
 
+/** What `crossvalidate` gives back. */
+export interface CrossvalidateSummary {
+  /** The folder. */
+  readonly out: string;
+  /** What `crossvalidation.json` holds. */
+  readonly figures: Crossvalidation;
+}
+
 /** What `screen` gives back. */
 export interface ScreenSummary {
   /** The screen folder. */
@@ -150,10 +178,24 @@ export interface ScreenSummary {
 /** A value that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-/** What `info` tells of a study file, a model folder or a screen folder. */
+/** A network drawn in rows, over fields of one size, with the memory that it takes. */
+export interface NetworkDescription extends NetworkRows {
+  /** Names of the stains, in the order of the network's channels. */
+  readonly stains: readonly string[];
+  /** What the rows' shapes and multiply-adds are for, in pixels. */
+  readonly field: { readonly width: number; readonly height: number };
+  /** Of scoring one such field at a time, at its peak. */
+  readonly scoring: Memory;
+  /** Of a training step in which all parameters learn; null where the recipe is of another version and cannot be read. */
+  readonly step: (Memory & { readonly batch: number; readonly crop: number }) | null;
+}
+
+/** What `info` tells of a study file, a model folder, a screen folder or the folder of a simulated screen. */
 export interface Info {
-  readonly kind: "study" | "model" | "screen";
+  readonly kind: "study" | "model" | "screen" | "simulated" | "crossvalidation";
   readonly path: string;
   /** What is worth knowing, in the order in which it is to be read. */
   readonly facts: { readonly [name: string]: Json };
+  /** Of a model: its network, layer by layer. */
+  readonly network?: NetworkDescription;
 }

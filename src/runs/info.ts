@@ -1,15 +1,17 @@
-/** Info: what is worth knowing of a study file, a model folder or a screen folder. */
+/** Info: what is worth knowing of a study file, or of a folder that another verb wrote. */
 import { readdir, stat } from "node:fs/promises";
 import { NeuroscreenError } from "../base/errors.ts";
-import { elementCount } from "../engine/graph/graph.ts";
-import { weightSpecs } from "../engine/nn/networks.ts";
-import { modelFolder, modelFolderState } from "../store/model-folder.ts";
-import type { Info, Json } from "./events.ts";
+import { modelFolderState } from "../store/model-folder.ts";
+import { countBy } from "./count-by.ts";
+import type { Info } from "./events.ts";
 import { indexStudy } from "./index-study.ts";
+import { crossvalidationInfo } from "./info-crossvalidation.ts";
+import { modelInfo } from "./info-model.ts";
+import { simulatedInfo } from "./info-simulated.ts";
 import { readReportInput } from "./report.ts";
 
 /**
- * What is worth knowing of a study file, a model folder or a screen folder.
+ * What is worth knowing of a study file, or of a folder that another verb wrote.
  *
  * @throws {NeuroscreenError} `no-such-file` if there is nothing; what reading a study, a model or a screen throws
  */
@@ -19,23 +21,25 @@ export async function info(path: string): Promise<Info> {
       code: "no-such-file",
       what: "Looking at a path",
       found: path,
-      expected: "a study file, a model folder or a screen folder",
+      expected: "a study file, or a folder that `train`, `crossvalidate`, `screen` or `simulate` wrote",
       remedy: "Check the path.",
       cause,
     });
   });
   if (kind.isFile()) return { kind: "study", path, facts: await studyFacts(path) };
   if ((await readdir(path)).includes("report.json")) return { kind: "screen", path, facts: await screenFacts(path) };
+  const known = (await simulatedInfo(path)) ?? (await crossvalidationInfo(path));
+  if (known) return known;
   if ((await modelFolderState(path)) === "absent" || (await modelFolderState(path)) === "other") {
     throw new NeuroscreenError({
       code: "nothing-of-ours",
       what: "Looking at a path",
       found: `${path}, a folder without a model or a screen`,
-      expected: "a study file, a model folder or a screen folder",
-      remedy: "Name the study file itself, or a folder that `train` or `screen` wrote.",
+      expected: "a study file, or a folder that `train`, `crossvalidate`, `screen` or `simulate` wrote",
+      remedy: "Check the path; of a study, name the file itself.",
     });
   }
-  return { kind: "model", path, facts: await modelFacts(path) };
+  return modelInfo(path);
 }
 
 async function studyFacts(path: string): Promise<Info["facts"]> {
@@ -50,25 +54,6 @@ async function studyFacts(path: string): Promise<Info["facts"]> {
     "left out": problems.length,
     image: `${width} × ${height}, ${bitDepth} bits`,
     "data hash": dataHash,
-  };
-}
-
-async function modelFacts(path: string): Promise<Info["facts"]> {
-  const { network, stains, classes, study, split, recipe, fieldSize, bitDepth } = await modelFolder(path).readConfig();
-  const parameters = weightSpecs(network).reduce(
-    (sum, { kind, shape }) => sum + (kind === "parameter" ? elementCount(shape) : 0),
-    0,
-  );
-  return {
-    state: await modelFolderState(path),
-    network: `${network.fusion} ${network.backbone}, width ${network.width}`,
-    parameters,
-    stains: [...stains],
-    classes: { ...classes },
-    "trained on": study.name,
-    "control wells": countBy(Object.values(split)),
-    field: `${fieldSize.width} × ${fieldSize.height}, ${bitDepth} bits`,
-    recipe: recipe as Json,
   };
 }
 
@@ -88,10 +73,4 @@ async function screenFacts(path: string): Promise<Info["facts"]> {
     ),
     warnings: [...warnings],
   };
-}
-
-function countBy(words: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
-  return counts;
 }

@@ -13,10 +13,11 @@ import { openScoreJournal, type ScoreJournal } from "../store/score-journal.ts";
 import { openEngineThread } from "./engine-thread.ts";
 import type { Accepted, RunEvent } from "./events.ts";
 import type { OpenStudy } from "./index-study.ts";
+import { averaged, type JudgeScore, type Judges } from "./judges.ts";
 import { refuseTooManyLost } from "./lost-fields.ts";
 import { measurePlates, onScale } from "./plate-scales.ts";
 import { readFields } from "./read-fields.ts";
-import { fitStudy, type Model } from "./screen-models.ts";
+import { fitStudy } from "./screen-models.ts";
 import { strictly } from "./strict.ts";
 
 interface ScoringOptions {
@@ -33,8 +34,10 @@ interface ScoringOptions {
 
 /** What all models together said. */
 export interface StudyScores {
-  /** Means over the models, of each field that all of them scored. */
+  /** Of each field that all of its judges scored, what they pool to. */
   readonly scores: readonly FieldScore[];
+  /** The same as the judges said it: plain means of log-odds, whose zero is where they turn from one class to the other. */
+  readonly unpooled: readonly FieldScore[];
   /** Fields that could not be scored, beside those that the index left out. */
   readonly problems: readonly Problem[];
   /** Of each model that wants it, the grey scale of each plate. */
@@ -42,31 +45,30 @@ export interface StudyScores {
   readonly journal: ScoreJournal;
 }
 
-interface ModelScores {
-  readonly logits: readonly [number, number];
+interface ModelScore extends JudgeScore {
   readonly features: Float32Array;
-  readonly projection: number;
 }
 
 /**
- * Scores every field of a study with every model.
+ * Scores every field of a study with each of its judges.
  *
  * @throws {NeuroscreenError} `other-study`; `strict`; `too-many-lost`; the signal's reason if it was aborted
  */
 export async function* scoreStudy(
-  models: readonly Model[],
+  judges: Judges,
   study: OpenStudy,
   options: ScoringOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunEvent, StudyScores> {
+  const { models } = judges;
   const { index, named, known, lost, absent, expected } = study;
   const { out, accept, batch, workers, strict, resume, key } = options;
   const fittings = models.map((model) => fitStudy(model, index, accept));
   const journal = await openScoreJournal(out, { key, resume });
   const usable = new Set(index.fields);
-  const total = models.length * index.fields.length;
+  const total = index.fields.reduce((sum, field) => sum + judges.of(field).length, 0);
   const begun = performance.now();
-  const byField = new Map<Field, ModelScores[]>();
+  const byField = new Map<Field, ModelScore[]>();
   const problems = new Map<string, Problem>();
   const plateScales: StudyScores["plateScales"][number][] = [];
   let [done, computed] = [0, 0];
@@ -74,12 +76,13 @@ export async function* scoreStudy(
     const { stainsOf, size, gain } = fittings[which]!;
     const entryKey = (field: Field) => `${which}:${fieldKey(field)}`;
     const remember = (field: Field, logits: readonly [number, number], features: Float32Array) => {
-      const score = { logits, features, projection: projectFeatures(features, config.projection) };
+      const score = { judge: which, logits, features, projection: projectFeatures(features, config.projection) };
       byField.set(field, [...(byField.get(field) ?? []), score]);
     };
-    // Whole batches of all fields by name: a field is scored beside the same others in a run that was never cut short, and in one
+    // Whole batches of all its fields by name: a field is scored beside the same others in a run that was never cut short, and in one
     // that knows beforehand which files are damaged.
-    const batches = inBatches(named, batch).map((fields) => fields.filter((field) => usable.has(field)));
+    const own = named.filter((field) => judges.of(field).includes(which));
+    const batches = inBatches(own, batch).map((fields) => fields.filter((field) => usable.has(field)));
     const isKnown = (field: Field) => journal.earlier.has(entryKey(field));
     const left = batches.filter((fields) => !fields.every(isKnown));
     for (const field of batches.filter((fields) => fields.every(isKnown)).flat()) {
@@ -97,12 +100,12 @@ export async function* scoreStudy(
       await engine.call("openPredictor", graph);
       const scaled = scales === null ? loader : onScale(loader, scales, config.normalization);
       // The network's answer comes with the field that it was given; ours has all stains of the study.
-      const own = new Map<Field, Field>();
+      const originals = new Map<Field, Field>();
       const run = {
         batches: left.map((fields) =>
           fields.map((field) => {
             const fitted = stainsOf(field);
-            own.set(fitted, field);
+            originals.set(fitted, field);
             return fitted;
           }),
         ),
@@ -124,7 +127,7 @@ export async function* scoreStudy(
         }
         yield* strictly(isNew, strict);
         refuseTooManyLost({ study: index.study, lost: [...lost, ...problems.values()], absent, expected });
-        for (const { field, logits, features } of scored) remember(own.get(field)!, logits, features);
+        for (const { field, logits, features } of scored) remember(originals.get(field)!, logits, features);
         await journal.append(
           scored.map(({ field, logits, features }) => ({ field: entryKey(field), logits, features })),
         );
@@ -141,24 +144,31 @@ export async function* scoreStudy(
     }
   }
   signal?.throwIfAborted();
-  const scores = index.fields.flatMap((field) => {
-    const all = byField.get(field) ?? [];
-    return all.length === models.length ? [averaged(field, all)] : [];
+  const scored = index.fields.filter((field) => {
+    const count = judges.of(field).length;
+    return count > 0 && byField.get(field)?.length === count;
   });
-  yield* readUnread(study, scores.length, workers, signal);
-  return { scores, problems: [...problems.values()], plateScales, journal };
+  const scoresBy = (pool: Judges["pool"]) =>
+    scored.map((field) => fieldScore(field, byField.get(field)!, { pool, count: models.length }));
+  yield* readUnread(study, judges, { scored: scored.length, workers }, signal);
+  return {
+    scores: scoresBy(judges.pool),
+    unpooled: scoresBy(averaged),
+    problems: [...problems.values()],
+    plateScales,
+    journal,
+  };
 }
 
 /** A run that was killed may have scored fields whose files are not known any more: the data's hash wants them. */
 async function* readUnread(
   { index, known }: OpenStudy,
-  scored: number,
-  workers: number,
+  judges: Judges,
+  { scored, workers }: { readonly scored: number; readonly workers: number },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunEvent> {
-  const unread = index.fields.filter(({ paths }) =>
-    paths.some((path) => known.facts(path) === undefined && known.problem(path) === undefined),
-  );
+  const isUnread = (path: string) => known.facts(path) === undefined && known.problem(path) === undefined;
+  const unread = index.fields.filter((field) => judges.of(field).length > 0 && field.paths.some(isUnread));
   if (scored === 0 || unread.length === 0) return;
   const loader: FieldLoader = openFieldLoader({ folder: index.study.folder, size: 16, workers });
   try {
@@ -188,15 +198,13 @@ function brightened(whole: WholeField, gain: number): WholeField {
   return { ...whole, image: whole.image.map((value) => value * gain) };
 }
 
-function averaged({ plate, well, site }: Field, scores: readonly ModelScores[]): FieldScore {
-  const mean = (of: (score: ModelScores) => number) =>
-    scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
-  return {
-    plate,
-    well,
-    site,
-    logits: [mean(({ logits }) => logits[0]), mean(({ logits }) => logits[1])],
-    features: scores.map(({ features }) => features),
-    projection: mean(({ projection }) => projection),
-  };
+/** Features stand at the place of their model; those of models that do not judge the field are empty. */
+function fieldScore(
+  { plate, well, site }: Field,
+  scores: readonly ModelScore[],
+  { pool, count }: { readonly pool: Judges["pool"]; readonly count: number },
+): FieldScore {
+  const features: Float32Array[] = Array.from({ length: count }, () => new Float32Array(0));
+  for (const score of scores) features[score.judge] = score.features;
+  return { plate, well, site, ...pool(scores), features };
 }

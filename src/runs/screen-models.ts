@@ -15,6 +15,7 @@ import { sha256 } from "../store/files.ts";
 import { modelFolder, modelFolderState } from "../store/model-folder.ts";
 import type { Accepted } from "./events.ts";
 import type { OpenStudy, StudyIndex } from "./index-study.ts";
+import { withStains } from "./study-views.ts";
 
 /** A finished training, ready to score. */
 export interface Model {
@@ -116,26 +117,30 @@ export function fitStudy({ path, config }: Model, index: StudyIndex, accept: rea
 }
 
 /**
- * What each well was to the models: a well that any of them trained on counts as trained on.
+ * The split of each model, as far as its wells are wells of this study.
  *
  * Plates of two studies may have one name. A plate is taken for the one that a model knows if a control well of it has the
  * same images, or if study or plate map are the same by name or hash: where in doubt, a well counts as seen.
  */
-export function partsOf(models: readonly Model[], { index, wellHash }: OpenStudy): ReadonlyMap<string, Part> {
-  const order = ["test", "validate", "train"] as const;
-  const parts = new Map<string, Part>();
-  const known = models.map(({ config }) => {
+export function splitsKnownIn(models: readonly Model[], study: OpenStudy): [well: string, part: Part][][] {
+  const { index } = study;
+  return models.map(({ config }) => {
+    const { wellHash } = knownStains(study, config.stains);
     const isSameStudy = config.study.name === index.study.name || config.study.mapHash === index.mapHash;
     const wells = Object.keys(config.split).filter((well) => wellHash(well) === config.wellHashes[well]);
     const plates = new Set(wells.map(plateOf));
     return Object.entries(config.split).filter(([well]) => isSameStudy || plates.has(plateOf(well)));
   });
-  for (const part of order)
-    for (const split of known) for (const [well, own] of split) if (own === part) parts.set(well, part);
-  return parts;
 }
 
-function plateOf(well: string): string {
+/** The study with a model's stains alone, which is what the model's hashes are over; all of it where it lacks one. */
+function knownStains(study: OpenStudy, stains: readonly string[]): OpenStudy {
+  const names = study.index.study.channels.map(({ name }) => name);
+  return stains.every((stain) => names.includes(stain)) ? withStains(study, stains) : study;
+}
+
+/** The plate of `plate/A01`. */
+export function plateOf(well: string): string {
   return well.slice(0, well.lastIndexOf("/"));
 }
 

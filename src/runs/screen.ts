@@ -8,6 +8,7 @@ import { onnxruntimeVersion } from "../engine/runtime/node.ts";
 import { checkPosition } from "../evaluation/position.ts";
 import { fieldKey, type Problem } from "../images/fields.ts";
 import { wellKey } from "../plates/split.ts";
+import type { Evaluation } from "../records/evaluation.ts";
 import {
   compoundColumns,
   doseColumns,
@@ -21,7 +22,8 @@ import { renderReport } from "../report/report.ts";
 import { evaluateControls } from "../screening/evaluate.ts";
 import { groupBy } from "../screening/group.ts";
 import { type Screen, screenBothScores } from "../screening/screen.ts";
-import { fieldFeatures, predictions, type ScreenInput } from "../screening/wells.ts";
+import { fieldFeatures, type Judge, predictions, type ScreenInput } from "../screening/wells.ts";
+import { mean } from "../statistics/descriptive.ts";
 import { refuseTakenFolder, sha256, writeAtomically, writeFolder } from "../store/files.ts";
 import { type Ledger, openLedger } from "../store/opened.ts";
 import { ledgerPlaces } from "../store/places.ts";
@@ -29,10 +31,11 @@ import { writeTable } from "../store/tables.ts";
 import { readThumbnails, writeThumbnails } from "../store/thumbnails.ts";
 import type { RunEvent, ScreenOptions, ScreenSummary } from "./events.ts";
 import { type OpenStudy, openStudy, type StudyIndex } from "./index-study.ts";
+import { type Judges, judgesOf, openModels, partsOf } from "./judges.ts";
 import { isLostField, lostWells, wellOf } from "./lost-fields.ts";
 import { runRecord } from "./run-record.ts";
 import { type StudyScores, scoreStudy } from "./score-study.ts";
-import { type Model, openModel, partsOf, testWells } from "./screen-models.ts";
+import { type Model, testWells } from "./screen-models.ts";
 import { isHint, strictly } from "./strict.ts";
 
 /**
@@ -47,10 +50,11 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
   const started = new Date();
   const { out, batch = 4, accept = [], strict = false, resume = false } = options;
   await refuseTakenFolder(out);
-  const models: Model[] = [];
-  for (const path of options.models) models.push(await openModel(path));
+  const opening = await openModels(options.models);
+  const { models } = opening;
   const study = yield* openStudy(options, signal);
   const { index } = study;
+  const judges = judgesOf(opening, study);
   yield* strictly(index.problems, strict);
 
   const workers = options.workers ?? Math.min(4, Math.max(1, cpus().length - 1));
@@ -58,8 +62,10 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
   const { listHash } = study;
   const { mapHash, width, height, bitDepth } = index;
   const made = { neuroscreen: version, onnxruntime: onnxruntimeVersion, models: models.map(({ hash }) => hash) };
-  const key = sha256(JSON.stringify({ ...made, listHash, mapHash, width, height, bitDepth, accept, batch }));
-  const scored = yield* scoreStudy(models, study, { out, accept, batch, workers, strict, resume, key }, signal);
+  const key = sha256(
+    JSON.stringify({ ...made, folds: judges.folds, listHash, mapHash, width, height, bitDepth, accept, batch }),
+  );
+  const scored = yield* scoreStudy(judges, study, { out, accept, batch, workers, strict, resume, key }, signal);
   const lost = lostWells(study.named, scored.scores);
   yield* strictly(
     lost.filter(({ subject }) => !index.problems.some((earlier) => earlier.subject === subject)),
@@ -71,13 +77,14 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
   const problems = [...others, ...fieldProblems, ...lost];
   const input: ScreenInput = {
     wells: index.wells,
-    parts: partsOf(models, study),
+    parts: partsOf(judges, study),
     scores: scored.scores,
+    judgeOf: (plate) => judgeOfPlate(judges, index.wells, plate),
     fieldsMissing: missingByWell(problems, study.absentByWell),
   };
-  const result = screenBothScores(input);
+  const result = screenBothScores(hasMixedFeatures(judges, index) ? withoutFeatures(input) : input);
   const opened = await openTestWells(ledger, index, input.parts, { models, started });
-  const page = reportInput(study, models, options, { input, result, problems, opened });
+  const page = reportInput(study, judges, options, { input, unpooled: scored.unpooled, result, problems, opened });
 
   await writeFolder(out, async (folder) => {
     const json = (name: string, value: unknown) =>
@@ -103,7 +110,7 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
         epochs.map((line) => `${JSON.stringify(line)}\n`).join(""),
       );
     }
-    await json("config.json", screenConfig(study, models, options, { result, scored }));
+    await json("config.json", screenConfig(study, judges, options, { result, scored }));
     await json(
       "run.json",
       runRecord("screen", { paths: { study: options.study, models: options.models, out }, workers, started }),
@@ -180,16 +187,24 @@ function missingByWell(problems: readonly Problem[], absent: ReadonlyMap<string,
 
 function reportInput(
   study: OpenStudy,
-  models: readonly Model[],
+  judges: Judges,
   { study: path, accept = [], batch }: ScreenOptions,
   {
     input,
+    unpooled,
     result,
     problems,
     opened,
-  }: { input: ScreenInput; result: Screen; problems: readonly Problem[]; opened: ReportInput["opened"] },
+  }: {
+    input: ScreenInput;
+    unpooled: StudyScores["unpooled"];
+    result: Screen;
+    problems: readonly Problem[];
+    opened: ReportInput["opened"];
+  },
 ): ReportInput {
   const { index, namedWells } = study;
+  const { models } = judges;
   const { recommended, comparison } = result;
   const networks = models.map(
     ({ config: { network } }) =>
@@ -215,7 +230,10 @@ function reportInput(
     position: checkPosition(namedWells, input.parts) ?? index.position,
     opened,
     normalization: models.some(({ config }) => config.normalizeBy === "plate") ? "plate" : "study",
-    evaluation: evaluateControls(input),
+    evaluation: evaluateFolds({ ...input, scores: unpooled }, judges),
+    // Several networks have each a temperature of their own; the page speaks of one.
+    calibration: models.length === 1 ? (models[0]!.config.calibration ?? null) : null,
+    strangers: recommended.strangers,
     comparison,
     // A plate without any image is told above, and there is nothing to draw of it.
     wells: recommended.wells.filter(({ plate }) => imaged.has(plate)),
@@ -234,6 +252,7 @@ function reportInput(
       { label: "ONNX Runtime", value: onnxruntimeVersion },
       { label: "Network", value: networks.join("; ") },
       { label: "Model (SHA-256 of model.onnx)", value: models.map(({ hash }) => hash).join(", ") },
+      ...(judges.folds === null ? [] : [{ label: "Plates scored by", value: judgeWords(judges, study) }]),
       { label: "Seed", value: models.map(({ config }) => String(config.recipe.seed)).join(", ") },
       { label: "Data (SHA-256)", value: scoredHash(study, problems) ?? "not every file could be read" },
       { label: "Plate map (SHA-256)", value: index.mapHash },
@@ -252,10 +271,65 @@ function reportInput(
   };
 }
 
+/**
+ * How often the judges are right about control wells. Of a crossvalidation's networks each is right by its own zero, and orders wells on its own
+ * scale: their AUC is the mean over the folds.
+ */
+function evaluateFolds(input: ScreenInput, judges: Judges): Evaluation {
+  const all = evaluateControls(input);
+  if (judges.folds === null || all.test === null) return all;
+  const folds = judges.models.map((_, judge) => {
+    const isOwn = (place: { plate: string; well: string }) => judges.of(place).join() === String(judge);
+    return evaluateControls({ ...input, scores: input.scores.filter(isOwn) }).test;
+  });
+  const meanOf = (of: "fields" | "wells"): number | null => {
+    const aucs = folds.flatMap((fold) => fold?.[of].auc ?? []);
+    return aucs.length === 0 ? all.test![of].auc : mean(aucs);
+  };
+  const { fields, wells } = all.test;
+  return { ...all, test: { fields: { ...fields, auc: meanOf("fields") }, wells: { ...wells, auc: meanOf("wells") } } };
+}
+
+/** Who scored a plate, and how sure that network may be; of several nothing is known of that. */
+function judgeOfPlate({ models, of }: Judges, wells: StudyIndex["wells"], plate: string): Judge {
+  const places = new Set(wells.filter((well) => well.plate === plate).flatMap(of));
+  const own = models.filter((_, i) => places.has(i));
+  return {
+    network: own.map(({ hash }) => hash).join("+"),
+    calibration: own.length === 1 ? (own[0]!.config.calibration ?? null) : null,
+  };
+}
+
+/** Whether wells of one plate have features of different networks, which cannot be held against each other. */
+function hasMixedFeatures({ of }: Judges, { wells }: StudyIndex): boolean {
+  const byPlate = groupBy(wells, ({ plate }) => plate);
+  return [...byPlate.values()].some((own) => own.some((well) => of(well).join() !== of(own[0]!).join()));
+}
+
+function withoutFeatures(input: ScreenInput): ScreenInput {
+  return { ...input, scores: input.scores.map((score) => ({ ...score, features: [] })) };
+}
+
+/** The folds whose networks score the wells of each plate, by plate. */
+function scoredBy({ of, folds }: Judges, { index }: OpenStudy): Record<string, readonly string[]> {
+  const byPlate = groupBy(index.wells, ({ plate }) => plate);
+  const names = [...byPlate].map(([plate, wells]): [string, string[]] => {
+    const judges = new Set(wells.flatMap(of));
+    return [plate, folds!.filter((_, i) => judges.has(i))];
+  });
+  return Object.fromEntries(names.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Which plates each fold's network scored alone, and which all of them. */
+function judgeWords(judges: Judges, study: OpenStudy): string {
+  const byFolds = groupBy(Object.entries(scoredBy(judges, study)), ([, names]) => names.join(", "));
+  return [...byFolds].map(([names, plates]) => `${names}: ${plates.map(([plate]) => plate).join(", ")}`).join("; ");
+}
+
 /** All that decides the tables; times and paths are in `run.json`. */
 function screenConfig(
   study: OpenStudy,
-  models: readonly Model[],
+  judges: Judges,
   { accept = [], batch = 4 }: ScreenOptions,
   { result: { comparison }, scored }: { result: Screen; scored: StudyScores },
 ) {
@@ -267,7 +341,7 @@ function screenConfig(
       dataHash: scoredHash(study, scored.problems),
       mapHash: study.index.mapHash,
     },
-    models: models.map(({ hash, config }, i) => ({
+    models: judges.models.map(({ hash, config }, i) => ({
       hash,
       network: config.network,
       seed: config.recipe.seed,
@@ -275,9 +349,10 @@ function screenConfig(
       normalizeBy: config.normalizeBy,
       plateScales: scored.plateScales[i] ?? null,
     })),
+    ...(judges.folds && { scoredBy: scoredBy(judges, study) }),
     accept,
     batch,
     score: comparison.recommended,
-    split: Object.fromEntries(partsOf(models, study)),
+    split: Object.fromEntries(partsOf(judges, study)),
   };
 }

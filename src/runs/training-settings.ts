@@ -4,20 +4,20 @@
 import { readFile } from "node:fs/promises";
 import { NeuroscreenError } from "../base/errors.ts";
 import { version } from "../base/version.ts";
-import { type NetworkSpec, weightSpecs } from "../engine/nn/networks.ts";
+import type { NetworkSpec } from "../engine/nn/networks.ts";
 import type { Optimizer } from "../engine/optim/optimizers.ts";
 import { onnxruntimeVersion } from "../engine/runtime/node.ts";
 import { scaledSize } from "../images/resize.ts";
 import type { Part } from "../plates/split.ts";
 import type { ModelConfig } from "../records/model.ts";
 import { type ModelFolder, modelFolderState } from "../store/model-folder.ts";
-import { checkRecipe, learnsUnder, parseRecipe, type Recipe, recipeSchema } from "../training/recipe.ts";
+import { checkRecipe, parseRecipe, type Recipe, recipeSchema, refuseBesidePhases } from "../training/recipe.ts";
 import type { TrainOptions } from "./events.ts";
 import { type StudyIndex, whyUnreadable } from "./index-study.ts";
 
 /** The configuration of a training that was begun here; undefined where this one begins. */
 export async function earlierConfig(
-  { out, resume }: TrainOptions,
+  { out, resume }: Pick<TrainOptions, "out" | "resume">,
   folder: ModelFolder,
 ): Promise<ModelConfig | undefined> {
   const state = await modelFolderState(out);
@@ -43,21 +43,31 @@ export async function earlierConfig(
 }
 
 /** The recipe of the file, or of the training to go on with, or the default; options of the command line win over it. */
-export async function resolveRecipe(options: TrainOptions, earlier: ModelConfig | undefined): Promise<Recipe> {
+export async function resolveRecipe(
+  options: Omit<TrainOptions, "study" | "out">,
+  earlier: Pick<ModelConfig, "recipe"> | undefined,
+): Promise<Recipe> {
   const base =
     options.config !== undefined ? await readRecipe(options.config) : recipeSchema.parse(earlier?.recipe ?? {});
   const { fusion, backbone, width, size, crop, epochs, batch, learningRate, optimizer, seed, device, normalize } =
     options;
-  const given = <T extends object>(values: T) =>
-    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const { stains, stem } = options;
+  const what = "Reading the options of this training";
+  if (base.phases.length > 0) refuseBesidePhases(Object.keys(given({ epochs, learningRate })), what);
   const merged = {
     ...base,
-    ...given({ epochs, batch, learningRate, seed, device, normalize }),
+    ...given({ stains, stem, epochs, batch, learningRate, seed, device, normalize }),
     network: { ...base.network, ...given({ fusion, backbone, width }) },
     fields: { ...base.fields, ...given({ size, crop }) },
     optimizer: { ...base.optimizer, ...given({ kind: optimizer }) },
   };
-  return checkRecipe(merged, "Reading the options of this training");
+  return checkRecipe(merged, what);
+}
+
+/** Those of the values that were given. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 async function readRecipe(path: string): Promise<Recipe> {
@@ -79,14 +89,33 @@ export function networkOf({ network, fields }: Recipe, { study, width, height }:
   const stains = study.channels.length;
   const refuse = (what: string, found: string, expected: string, remedy: string) =>
     new NeuroscreenError({ code: "bad-size", what, found, expected, remedy });
+  const names = study.channels.map(({ name }) => name).join(", ");
   if (network.fusion === "single" && stains !== 1) {
-    const names = study.channels.map(({ name }) => name).join(", ");
     throw refuse(
       "Fusion `single`",
       `${stains} stains (${names})`,
       "one stain",
-      "Use `stacked` or `separate`, or leave one channel in the study.",
+      "Choose one with --stains, or use `stacked` or `separate`.",
     );
+  }
+  if (network.fusion === "rgb" && stains < 3) {
+    throw refuse(
+      "Fusion `rgb`",
+      `${stains} ${stains === 1 ? "stain" : "stains"} (${study.channels.map(({ name }) => name).join(", ")})`,
+      "at least three, for red, green and blue",
+      "Use `stacked`, `separate` or `sum`.",
+    );
+  }
+  if (network.fusion === "rgb" && stains < 3) {
+    throw refuse(
+      "Fusion `rgb`",
+      `${stains === 1 ? "one stain" : `${stains} stains`} (${names})`,
+      "at least three stains",
+      "Use `stacked`, `sum` or `separate`.",
+    );
+  }
+  if (network.fusion !== "rgb" && network.spread !== undefined) {
+    throw refuse("The network's `spread`", `fusion \`${network.fusion}\``, "fusion `rgb`", "Leave `spread` out.");
   }
   const field = scaledSize({ width, height }, fields.size);
   if (fields.crop > Math.min(field.width, field.height)) {
@@ -98,26 +127,6 @@ export function networkOf({ network, fields }: Recipe, { study, width, height }:
     );
   }
   return { ...network, stains, classes: 2 };
-}
-
-/** The parameters that the recipe's patterns freeze; a pattern that names none is a slip of the hand. */
-export function frozenParameters({ freeze }: Recipe, network: NetworkSpec): string[] {
-  const names = weightSpecs(network).flatMap(({ kind, name }) => (kind === "parameter" ? [name] : []));
-  const refuse = (found: string, expected: string) =>
-    new NeuroscreenError({
-      code: "bad-recipe",
-      what: "Freezing parameters",
-      found,
-      expected,
-      remedy: `Names look like ${names[0]}, ${names.at(-1)}; * stands for any letters.`,
-    });
-  for (const pattern of freeze) {
-    if (names.every(learnsUnder([pattern])))
-      throw refuse(`no parameter called ${pattern}`, "patterns that name parameters");
-  }
-  const frozen = names.filter((name) => !learnsUnder(freeze)(name));
-  if (frozen.length === names.length) throw refuse("patterns that freeze every parameter", "something left to learn");
-  return frozen;
 }
 
 /** The recipe's optimiser in the engine's words. */
@@ -136,6 +145,8 @@ export function modelConfig(
     normalization,
     dataHash,
     wellHash,
+    origin,
+    labels,
   }: {
     recipe: Recipe;
     network: NetworkSpec;
@@ -144,6 +155,8 @@ export function modelConfig(
     /** Of the images of the control wells. */
     dataHash: string;
     wellHash: (well: string) => string;
+    origin: ModelConfig["origin"] | undefined;
+    labels: ModelConfig["labels"] | undefined;
   },
 ): ModelConfig {
   const { study, bitDepth, width, height, pixelSizeMicrometres, mapHash } = index;
@@ -163,14 +176,16 @@ export function modelConfig(
     normalization,
     normalizeBy: recipe.normalize,
     recipe,
+    ...(origin && { origin: origin.map(({ kind, stain, sha256 }) => ({ kind, stain, sha256 })) }),
     split: Object.fromEntries(controls),
+    ...(labels && { labels }),
     wellHashes: Object.fromEntries(controls.map(([well]) => [well, wellHash(well)])),
   };
 }
 
 /** A training goes on only as it was begun: another recipe or other data would make bytes that nobody can make again. */
 export function refuseChange(earlier: ModelConfig, now: ModelConfig, out: string): void {
-  const keys = Object.keys(now) as (keyof ModelConfig)[];
+  const keys = [...new Set([...Object.keys(earlier), ...Object.keys(now)])] as (keyof ModelConfig)[];
   const changed = keys.filter((key) => JSON.stringify(earlier[key]) !== JSON.stringify(now[key]));
   if (changed.length === 0) return;
   throw new NeuroscreenError({

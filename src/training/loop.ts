@@ -6,15 +6,17 @@
  * loop that starts from a checkpoint does what an uninterrupted one would have done.
  */
 import { NeuroscreenError } from "../base/errors.ts";
-import type { Schedule } from "../engine/optim/schedules.ts";
 import { learningRateAt } from "../engine/optim/schedules.ts";
 import type { Batch, StepResult, TrainingState } from "../engine/runtime/trainer.ts";
 import type { Field } from "../images/fields.ts";
+import { type Phase, phaseOfEpoch, phasesOf } from "./phases.ts";
 import { type LabelledField, planEpoch, stepsPerEpoch } from "./plan.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What the loop asks of a trainer, on this thread or another. */
 export interface LoopTrainer {
+  /** Makes ready for a phase, counted from zero, from a state: at its beginning one without steps and slots. */
+  begin(phase: number, from: TrainingState): Promise<void>;
   step(batch: Batch, learningRate: number): Promise<StepResult>;
   snapshot(): Promise<TrainingState>;
 }
@@ -37,8 +39,9 @@ export interface EpochRecord {
   readonly learningRate: number;
 }
 
-/** Where a training stands after an epoch. */
+/** Where a training stands: after an epoch, or at its beginning with no history. */
 export interface Progress {
+  /** Its steps are those of the current phase. */
   readonly state: TrainingState;
   readonly history: readonly EpochRecord[];
   /** The epoch with the lowest validation loss so far; 0 before any. */
@@ -46,6 +49,8 @@ export interface Progress {
 }
 
 export type TrainingEvent =
+  /** What begins: of a recipe with several phases, one of them. */
+  | { readonly kind: "planned"; readonly text: string }
   | {
       readonly kind: "step";
       readonly epoch: number;
@@ -69,8 +74,8 @@ export interface TrainingRun {
   readonly validate: ((state: TrainingState) => Promise<Validation>) | null;
   /** Keeps a checkpoint; `isBest` if this epoch's weights are the best so far. */
   readonly keep: (progress: Progress, isBest: boolean) => Promise<void>;
-  /** Where to go on; the beginning if left out. */
-  readonly from?: Progress;
+  /** Where to begin, or to go on. */
+  readonly from: Progress;
   /** Seconds since any fixed moment. */
   readonly clock: () => number;
 }
@@ -88,15 +93,22 @@ export async function* trainLoop(run: TrainingRun, signal?: AbortSignal): AsyncG
   const { epochs, batch } = recipe;
   const shape = { seed: recipe.seed, batch, cropsPerField: recipe.fields.cropsPerField };
   const steps = stepsPerEpoch(fields.length, shape);
-  const schedule = scheduleOf(recipe);
-  const from = run.from;
-  const done = from?.history.length ?? 0;
-  const begun = clock();
-  let history = from?.history ?? [];
-  let bestEpoch = from?.bestEpoch ?? 0;
-  let state = from?.state;
+  const phases = phasesOf(recipe);
+  let { state, history, bestEpoch } = run.from;
+  const done = history.length;
+  let [begun, taken] = [clock(), 0];
 
   for (let epoch = done + 1; epoch <= epochs; epoch++) {
+    const { index, before } = phaseOfEpoch(phases, epoch);
+    const phase = phases[index]!;
+    const isNew = epoch === before + 1;
+    if (isNew || epoch === done + 1) {
+      if (phases.length > 1)
+        yield { kind: "planned", text: phaseText(phase, { index, before, phases: phases.length }) };
+      await trainer.begin(index, isNew ? { step: 0, weights: state.weights, slots: new Map() } : state);
+      // A phase in which less learns is faster: its pace says nothing of another's.
+      [begun, taken] = [clock(), 0];
+    }
     const epochBegun = clock();
     let lossSum = 0;
     let learningRate = 0;
@@ -104,15 +116,18 @@ export async function* trainLoop(run: TrainingRun, signal?: AbortSignal): AsyncG
     const plan = planEpoch(fields, { ...shape, epoch });
     for await (const ready of ahead(plan, (items, i) => makeBatch(run, items, { epoch, step: i }))) {
       signal?.throwIfAborted();
-      const overall = (epoch - 1) * steps + step;
-      learningRate = learningRateAt(schedule, { peak: recipe.learningRate, step: overall, steps: epochs * steps });
+      learningRate = learningRateAt(phase.schedule, {
+        peak: phase.learningRate,
+        step: (epoch - 1 - before) * steps + step,
+        steps: phase.epochs * steps,
+      });
       const { loss } = await trainer.step(ready, learningRate);
       step += 1;
+      taken += 1;
       if (!Number.isFinite(loss)) throw diverged(loss, { epoch, step });
       lossSum += loss;
-      const taken = overall + 1 - done * steps;
       const perStep = (clock() - begun) / taken;
-      const secondsLeft = perStep * (epochs * steps - overall - 1);
+      const secondsLeft = perStep * ((epochs - epoch + 1) * steps - step);
       yield { kind: "step", epoch, epochs, step, steps, loss, fieldsPerSecond: batch / perStep, secondsLeft };
     }
     signal?.throwIfAborted();
@@ -133,7 +148,6 @@ export async function* trainLoop(run: TrainingRun, signal?: AbortSignal): AsyncG
     await run.keep({ state, history, bestEpoch }, isBest);
     yield { kind: "epoch", epochs, seconds: clock() - epochBegun, ...record };
   }
-  if (!state) throw new Error("unreachable: a training without an epoch");
   return { state, history, bestEpoch };
 }
 
@@ -147,9 +161,16 @@ function diverged(loss: number, { epoch, step }: { epoch: number; step: number }
   });
 }
 
-/** The recipe's schedule in the engine's words. */
-function scheduleOf({ schedule: { kind, ...shape } }: Recipe): Schedule {
-  return kind === "one-cycle" ? { kind, ...shape } : { kind };
+function phaseText(
+  { name, learns, epochs, learningRate, schedule }: Phase,
+  { index, before, phases }: { index: number; before: number; phases: number },
+): string {
+  const which = epochs === 1 ? `epoch ${before + 1}` : `epochs ${before + 1} to ${before + epochs}`;
+  const what = learns.includes("*") ? "everything" : learns.join(", ");
+  return (
+    `phase ${index + 1} of ${phases}${name === String(index + 1) ? "" : ` (${name})`}: ${which}, ` +
+    `${what} learns at ${learningRate} (${schedule.kind})`
+  );
 }
 
 async function makeBatch(

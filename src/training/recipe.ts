@@ -4,7 +4,11 @@
  * `recipes/default.yaml` is this file's defaults with words around them. A recipe file may leave out what it does not
  * change.
  */
+import { parse } from "yaml";
 import { z } from "zod";
+import { NeuroscreenError } from "../base/errors.ts";
+import { fusions } from "../engine/nn/networks.ts";
+import { stemFits } from "../engine/weights/fit.ts";
 import { checkSettings, parseSettings } from "../plates/settings.ts";
 
 const positive = z.number().positive();
@@ -12,9 +16,10 @@ const share = z.number().min(0).max(1);
 const whole = z.int().min(1);
 
 const network = z.strictObject({
-  fusion: z.enum(["single", "stacked", "separate"]).default("separate"),
+  fusion: z.enum(fusions).default("separate"),
   backbone: z.enum(["resnet10", "resnet18", "resnet34", "resnet50", "vgg19"]).default("resnet18"),
   width: positive.max(4).default(1),
+  spread: z.tuple([share, share, share]).readonly().optional(),
 });
 
 const fields = z.strictObject({
@@ -46,23 +51,37 @@ const augmentation = z.strictObject({
   offsetJitter: z.number().min(0).default(0),
 });
 
-const freezePattern = z
+const pattern = z
   .string()
   .regex(/^[\w.*]+$/, "should be a parameter's name, * standing for any letters, such as branch.*.layer1.*");
 
+const phase = z.strictObject({
+  name: z.string().min(1).optional(),
+  learns: z.array(pattern).min(1).default(["*"]),
+  epochs: whole,
+  learningRate: positive,
+  schedule: schedule.optional(),
+});
+
+const stain = z.string().min(1);
+const different = (names: readonly string[]) => new Set(names).size === names.length;
+
 /** The schema of `train.yaml`, published as schemas/train.schema.json. */
 export const recipeSchema = z.strictObject({
+  stains: z.array(stain).refine(different, "should name each stain once").default([]),
   network: network.prefault({}),
+  stem: z.enum(stemFits).default("spread"),
   fields: fields.prefault({}),
   batch: whole.default(8),
   epochs: whole.default(20),
   learningRate: positive.default(0.001),
   schedule: schedule.prefault({}),
+  phases: z.array(phase).default([]),
   optimizer: optimizer.prefault({}),
   labelSmoothing: share.lt(1).default(0.1),
   augmentation: augmentation.prefault({}),
   normalize: z.enum(["study", "plate"]).default("study"),
-  freeze: z.array(freezePattern).default([]),
+  freeze: z.array(pattern).default([]),
   keep: z.enum(["auto", "best", "last"]).default("auto"),
   device: z.enum(["cpu"]).default("cpu"),
   seed: z.int().min(0).default(1),
@@ -75,11 +94,10 @@ export type Recipe = z.output<typeof recipeSchema>;
 export function parseRecipe(text: string, path: string): Recipe {
   // A file of nothing but comments changes nothing, and is not wrong.
   const isEmpty = /^\s*(#.*\s*)*$/.test(text);
-  return parseSettings(isEmpty ? "{}" : text, {
-    schema: recipeSchema,
-    what: `Reading the recipe ${path}`,
-    code: "bad-recipe",
-  });
+  const what = `Reading the recipe ${path}`;
+  const recipe = parseSettings(isEmpty ? "{}" : text, { schema: recipeSchema, what, code: "bad-recipe" });
+  if (recipe.phases.length > 0) refuseBesidePhases(Object.keys(parse(text)), what);
+  return withSums(recipe);
 }
 
 /**
@@ -89,16 +107,39 @@ export function parseRecipe(text: string, path: string): Recipe {
  * @throws {NeuroscreenError} `bad-recipe` with the nearest key or word
  */
 export function checkRecipe(value: unknown, what: string): Recipe {
-  return checkSettings(value, { schema: recipeSchema, what, code: "bad-recipe" });
+  return withSums(checkSettings(value, { schema: recipeSchema, what, code: "bad-recipe" }));
+}
+
+/**
+ * Refuses what would say nothing beside `phases`, each of which has its own.
+ *
+ * @param given the keys that someone wrote
+ * @throws {NeuroscreenError} `bad-recipe`
+ */
+export function refuseBesidePhases(given: readonly string[], what: string): void {
+  const idle = ["epochs", "learningRate"].filter((key) => given.includes(key));
+  if (idle.length === 0) return;
+  throw new NeuroscreenError({
+    code: "bad-recipe",
+    what,
+    found: `${idle.map((key) => `\`${key}\``).join(" and ")} beside \`phases\``,
+    expected: "each phase to have its own",
+    remedy: "Write them in the phases, or leave `phases` out.",
+  });
+}
+
+/** With phases, `epochs` is all of theirs and `learningRate` the highest of theirs: config.json says nothing that was not done. */
+function withSums(recipe: Recipe): Recipe {
+  const { phases } = recipe;
+  if (phases.length === 0) return recipe;
+  return {
+    ...recipe,
+    epochs: phases.reduce((sum, { epochs }) => sum + epochs, 0),
+    learningRate: Math.max(...phases.map(({ learningRate }) => learningRate)),
+  };
 }
 
 /** The schema of `train.yaml` as JSON Schema, for editors. */
 export function recipeJsonSchema(): unknown {
   return z.toJSONSchema(recipeSchema, { io: "input", target: "draft-7" });
-}
-
-/** Whether a parameter learns, given the patterns that freeze. */
-export function learnsUnder(freeze: readonly string[]): (name: string) => boolean {
-  const patterns = freeze.map((pattern) => new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*")}$`));
-  return (name) => !patterns.some((pattern) => pattern.test(name));
 }

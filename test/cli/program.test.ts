@@ -26,7 +26,7 @@ describe("neuroscreen", () => {
     const help = await say(["--help"]);
     expect(help).toMatchObject({ code: 0, err: "" });
     const verbs = [...help.out.split("Commands:")[1]!.matchAll(/^ {2}(\w+)/gm)].map(([, verb]) => verb);
-    expect(verbs).toEqual(["init", "index", "train", "screen", "report", "simulate", "info", "help"]);
+    expect(verbs).toEqual(["init", "index", "train", "crossvalidate", "screen", "report", "simulate", "info", "help"]);
   });
 
   test("without a verb prints its help on stderr with exit code 2", async () => {
@@ -320,7 +320,7 @@ describe("train", () => {
   test("hands over every option that was given, and none that was not", async () => {
     expect((await say(train)).calls).toEqual([["train", { study: "study.yaml", out: "m" }]]);
     const words =
-      "--config c.yaml --fusion separate --backbone resnet18 --width 0.25 --size 320 --crop 128 --epochs 150 --batch 8 " +
+      "--config c.yaml --stains MAP2,DNA --pretrained r.pth --stem sum --init-from a b --fusion separate --backbone resnet18 --width 0.25 --size 320 --crop 128 --epochs 150 --batch 8 " +
       "--lr 1e-3 --optimizer adamw --seed 0 --normalize plate --device cpu --workers 2 --cache kept --strict --resume --json";
     const { code, calls } = await say([...train, ...words.split(" ")]);
     expect(code).toBe(0);
@@ -329,6 +329,7 @@ describe("train", () => {
       ...{ size: 320, crop: 128, epochs: 150, batch: 8, learningRate: 0.001, optimizer: "adamw", seed: 0 },
       ...{ device: "cpu", workers: 2, strict: true, resume: true },
       ...{ normalize: "plate", cache: "kept" },
+      ...{ stains: ["MAP2", "DNA"], pretrained: "r.pth", stem: "sum", initFrom: ["a", "b"] },
     });
   });
 

@@ -3,7 +3,7 @@ import type { CommandContext } from "../../src/cli/context.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import type { Verbs } from "../../src/cli/verbs.ts";
-import type { RunEvent, ScreenSummary, TrainSummary } from "../../src/runs/events.ts";
+import type { CrossvalidateSummary, RunEvent, ScreenSummary, TrainSummary } from "../../src/runs/events.ts";
 import type { StudyIndex } from "../../src/runs/index-study.ts";
 import type { InitSummary } from "../../src/runs/init.ts";
 import type { SimulateSummary } from "../../src/runs/simulate-settings.ts";
@@ -102,6 +102,40 @@ export const trainSummary: TrainSummary = {
   evaluation: { train: { fields, wells }, validation: null, test: { fields, wells } },
 };
 
+const judge = {
+  ...{ accuracy: 0.875, auc: 0.95, nWells: 24, correct: 21 },
+  interval: { low: 0.69, high: 0.957, kind: "wilson" as const },
+};
+const fold = { nWells: 8, correct: 7, accuracy: 0.875, validateGroups: ["P2"], nTrain: 8, nValidate: 8 };
+const scales = { logit: { at0: -1, at1: 1 }, projection: null };
+const comparison = {
+  ...{ nWells: 24, nPlates: 3, accuracyFirst: 0.875, accuracySecond: 0.5, difference: 0.375, low: null, high: null },
+  ...{ onlyFirstRight: 10, onlySecondRight: 1, mcnemarP: 0.0117 },
+};
+
+const crossvalidateSummary: CrossvalidateSummary = {
+  out: "runs/folds",
+  figures: {
+    study: { name: "pilot", classes: { negative: "vehicle", positive: "Abeta" } },
+    ...{ unit: "plate", networkName: "stacked resnet10", stains: ["FKHR"], seed: 1, warnings: [] },
+    networks: {
+      ...judge,
+      pooledAuc: 0.94,
+      folds: [
+        { ...fold, name: "fold-1", testGroups: ["P1"], auc: 0.9, model: "aa", scales },
+        { ...fold, name: "fold-2", testGroups: ["P2", "P3", "P4", "P5"], auc: null, model: "bb", scales },
+      ],
+    },
+    shortcuts: [
+      { name: "position", strengths: { "fold-1": 1 }, note: null, figures: { ...judge, folds: [] }, comparison },
+    ],
+    permuted: {
+      figures: { ...judge, folds: [] },
+      comparison: { ...comparison, low: 0.1, high: 0.6, mcnemarP: 0.0001 },
+    },
+  },
+};
+
 export const screenSummary: ScreenSummary = {
   ...{ out: "runs/screen", fields: 96, wells: 96, compounds: 2, report: "runs/screen/report.html" },
   score: "projection",
@@ -177,6 +211,7 @@ const verbsThatSucceed: Verbs = {
   init: async () => initSummary,
   index: () => runOf([], studyIndex()),
   train: () => runOf([epoch], trainSummary),
+  crossvalidate: () => runOf([epoch], crossvalidateSummary),
   screen: () => runOf([scored(96)], screenSummary),
   simulate: () => runOf([drawn(1152)], simulateSummary),
   report: async (folder) => ({ path: `${folder}/report.html` }),
@@ -201,6 +236,7 @@ function recorded(verbs: Verbs, { calls }: Heard): Verbs {
     init: (options) => verbs.init(note("init", options)),
     index: (options, signal) => verbs.index(note("index", options), signal),
     train: (options, signal) => verbs.train(note("train", options), signal),
+    crossvalidate: (options, signal) => verbs.crossvalidate(note("crossvalidate", options), signal),
     screen: (options, signal) => verbs.screen(note("screen", options), signal),
     simulate: (options, signal) => verbs.simulate(note("simulate", options), signal),
     report: (folder) => verbs.report(note("report", folder)),

@@ -137,13 +137,14 @@ export async function interruptedAt(kind: string, ...words: readonly string[]): 
 
 /**
  * Begins a run of the built package in a process that kills itself, with SIGKILL, the moment the run tells an event
- * of the given kind.
+ * of the given kind; the `nth` of them, counted from one.
  */
-export function killedAt(kind: string, verb: "train" | "screen", options: object): void {
+export function killedAt(kind: string, verb: "train" | "screen", options: object, nth = 1): void {
   const script = `
+    let left = ${nth};
     import { ${verb} } from ${JSON.stringify(join(root, "dist", "index.js"))};
     for await (const { kind } of ${verb}(${JSON.stringify(options)})) {
-      if (kind === ${JSON.stringify(kind)}) process.kill(process.pid, "SIGKILL");
+      if (kind === ${JSON.stringify(kind)} && --left === 0) process.kill(process.pid, "SIGKILL");
     }`;
   // A file: the threads of a process that runs `--eval` inherit its `--input-type`, and refuse their own files.
   const file = join(mkdtempSync(join(tmpdir(), "neuroscreen-killed-")), "run.mjs");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { learnsUnder, parseRecipe, recipeSchema } from "../../src/training/recipe.ts";
+import { checkRecipe, parseRecipe, recipeSchema } from "../../src/training/recipe.ts";
 
 /** What is wrong with a recipe, a mistake a line. */
 function mistakesOf(text: string): string[] {
@@ -56,19 +56,39 @@ describe("a recipe", () => {
   });
 });
 
-describe("freezing", () => {
-  test.each([
-    [[], "conv1.weight", true],
-    [["conv1.weight"], "conv1.weight", false],
-    [["conv1"], "conv1.weight", true],
-    [["layer1.*"], "layer1.0.conv1.weight", false],
-    [["layer1.*"], "branch.0.layer1.0.conv1.weight", true],
-    [["branch.*.layer1.*"], "branch.0.layer1.0.conv1.weight", false],
-    // A dot is a dot.
-    [["bn1.weight"], "bn1xweight", true],
-    [["fc.*", "*.bias"], "layer1.0.bn1.bias", false],
-    [["*"], "fc.weight", false],
-  ] as const)("of %j lets %s learn: %s", (patterns, name, learns) => {
-    expect(learnsUnder(patterns)(name)).toBe(learns);
+describe("phases", () => {
+  const phases =
+    "phases:\n  - { name: head, learns: [fc.*], epochs: 5, learningRate: 0.001 }\n  - { epochs: 10, learningRate: 0.0001 }\n";
+
+  test("make the recipe's epochs and rate, and are read again as they are", () => {
+    const recipe = parseRecipe(phases, "train.yaml");
+    expect(recipe).toMatchObject({ epochs: 15, learningRate: 0.001 });
+    expect(recipe.phases).toEqual([
+      { name: "head", learns: ["fc.*"], epochs: 5, learningRate: 0.001 },
+      { learns: ["*"], epochs: 10, learningRate: 0.0001 },
+    ]);
+    expect(checkRecipe(JSON.parse(JSON.stringify(recipe)), "config.json")).toEqual(recipe);
   });
+
+  test("are refused beside what would say nothing then", () => {
+    expect(() => parseRecipe(`epochs: 3\n${phases}learningRate: 0.1\n`, "train.yaml")).toThrow(
+      expect.objectContaining({
+        code: "bad-recipe",
+        message: expect.stringContaining("`epochs` and `learningRate` beside `phases`"),
+      }),
+    );
+  });
+
+  test("have their mistakes told with their place", () => {
+    expect(mistakesOf("phases:\n  - { epochs: 5 }\n  - { epoch: 5, learningRate: 1, learns: [] }\n")).toEqual([
+      "line 2, column 5: `phases[0].learningRate` is missing",
+      "line 3, column 5: `phases[1].epochs` is missing",
+      "line 3, column 7: unknown key `epoch` (did you mean `epochs`?)",
+      "line 3, column 42: `phases[1].learns` is empty",
+    ]);
+  });
+});
+
+test("stains are named once each", () => {
+  expect(mistakesOf("stains: [DNA, MAP2, DNA]\n")).toEqual(["line 1, column 9: `stains`: should name each stain once"]);
 });

@@ -52,7 +52,7 @@ freeze: ["layer 1"]
   line 4, column 15: \`learningRate\` should be more than 0, not -1
   line 5, column 11: \`schedule\` should be a group of keys and values, not "cosine"
   line 6, column 10: \`freeze[0]\`: should be a parameter's name, * standing for any letters, such as branch.*.layer1.*.
-Keys: network, fields, batch, epochs, learningRate, schedule, optimizer, labelSmoothing, augmentation, normalize, freeze, keep, device, seed.`,
+Keys: stains, network, stem, fields, batch, epochs, learningRate, schedule, phases, optimizer, labelSmoothing, augmentation, normalize, freeze, keep, device, seed.`,
     );
   });
 
@@ -62,7 +62,7 @@ Keys: network, fields, batch, epochs, learningRate, schedule, optimizer, labelSm
       `NeuroscreenError: Reading the options: expected the keys and values of its schema, found 2 mistakes:
   \`network.backbone\` should be resnet10 or resnet18 or resnet34 or resnet50 or vgg19, not "resnt34" (did you mean \`resnet34\`?)
   \`network.width\` should be at most 4, not 9.
-Keys: network, fields, batch, epochs, learningRate, schedule, optimizer, labelSmoothing, augmentation, normalize, freeze, keep, device, seed.`,
+Keys: stains, network, stem, fields, batch, epochs, learningRate, schedule, phases, optimizer, labelSmoothing, augmentation, normalize, freeze, keep, device, seed.`,
     );
     expect(checkRecipe({}, what)).toEqual(recipeSchema.parse({}));
   });

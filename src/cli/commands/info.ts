@@ -3,20 +3,22 @@ import { stringify } from "yaml";
 import type { Info } from "../../runs/events.ts";
 import type { CommandContext } from "../context.ts";
 import { unlessStopped } from "../follow.ts";
+import { drawNetwork } from "../network-drawing.ts";
 
-/** `neuroscreen info PATH`: what a study file, a model folder or a screen folder holds. */
+/** `neuroscreen info PATH`: what a study file, a model folder, a screen folder or a simulated screen holds. */
 export function infoCommand({ verbs, terminal, signal }: CommandContext): Command {
   return new Command("info")
-    .description("Tell what a study file, a model folder or a screen folder holds")
-    .argument("<path>", "STUDY.yaml, a model folder or a screen folder")
+    .description("Tell what a study file, a model, a screen or a simulated screen holds, and draw a model's network")
+    .argument("<path>", "STUDY.yaml, a model folder, a screen folder or a simulated screen")
     .addOption(new Option("--json", "print the result as one line of JSON"))
     .action(async (path: string, { json }: { json?: true }) => {
       const info = await unlessStopped(verbs.info(path), signal);
-      terminal.out(json ? `${JSON.stringify(info)}\n` : infoText(info));
+      terminal.out(json ? `${JSON.stringify(info)}\n` : infoText(info, terminal.columns));
     });
 }
 
-/** The facts as indented text, `name: value` a line. */
-function infoText({ kind, path, facts }: Info): string {
-  return stringify({ [kind]: path, ...facts }, { lineWidth: 0 });
+/** The facts as indented text, `name: value` a line; below them the network, if there is one. */
+function infoText({ kind, path, facts, network }: Info, columns: number): string {
+  const text = stringify({ [kind]: path, ...facts }, { lineWidth: 0 });
+  return network ? `${text}\n${drawNetwork(network, columns)}` : text;
 }

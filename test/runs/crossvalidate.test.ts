@@ -1,0 +1,176 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { crossvalidate } from "../../dist/runs/crossvalidate.js";
+import { info } from "../../dist/runs/info.js";
+import { screen } from "../../dist/runs/screen.js";
+import type { Crossvalidation } from "../../src/records/crossvalidation.ts";
+import {
+  filesOf,
+  followed,
+  interruptedAt,
+  neuroscreen,
+  temporaryFolder,
+  tiny,
+  tinyWords,
+  writeStudy,
+} from "./tiny-study.ts";
+
+const folder = temporaryFolder();
+const out = (name: string) => join(folder, name);
+const options = { ...tiny, fusion: "stacked", epochs: 1 } as const;
+/** The files that study and options decide. */
+const decided = [
+  ...["config.json", "crossvalidation.json", "wells.csv", "wells.parquet"],
+  ...[1, 2, 3].flatMap((i) => ["config.json", "model.onnx", "evaluation.json"].map((name) => `fold-${i}/${name}`)),
+];
+const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+const figuresOf = (name: string): Crossvalidation => json(join(out(name), "crossvalidation.json"));
+
+/** The tiny study with three plates: its one plate thrice, a pixel's difference in each image. */
+let study = "";
+beforeAll(async () => {
+  const one = await writeStudy(folder, { name: "one" });
+  study = join(folder, "three", "study.yaml");
+  for (const plate of ["P1", "P2", "P3"]) await writeStudy(join(folder, "three"), { name: plate });
+  // Appended bytes are no part of a picture, and make the files of three plates different ones.
+  for (const plate of ["P1", "P2", "P3"])
+    for (const name of readdirSync(join(folder, "three", plate, "images")))
+      writeFileSync(join(folder, "three", plate, "images", name), plate, { flag: "a" });
+  const text = readFileSync(one, "utf8")
+    .replace("images: images", "images: .")
+    .replace("plate: P1", "plateFrom: '(?<plate>P\\d)/images'")
+    .replace("map.csv", "P1/map.csv");
+  writeFileSync(study, text);
+  await followed(crossvalidate({ study, ...options, out: out("whole"), permuted: true }));
+}, 60_000);
+
+describe("a crossvalidation", () => {
+  test("tests every control well by the network that has not seen its plate: told from its files alone", () => {
+    const rows = readFileSync(join(out("whole"), "wells.csv"), "utf8")
+      .trim()
+      .split("\r\n")
+      .slice(1);
+    expect(rows.length).toBe(36);
+    for (const row of rows) {
+      const [plate, , well, , fold] = row.split(",");
+      const { split } = json(join(out("whole"), fold!, "config.json"));
+      expect(split[`${plate}/${well}`]).toBe("test");
+      const trained = Object.keys(split).filter((key) => split[key] !== "test");
+      expect(trained.some((key) => key.startsWith(`${plate}/`))).toBe(false);
+    }
+  });
+
+  test("says what its folds say, what needs no network, and what chance reaches", () => {
+    const { networks, shortcuts, permuted, unit } = figuresOf("whole");
+    expect(unit).toBe("plate");
+    for (const { name, correct, nWells, auc } of networks.folds) {
+      const { wells } = json(join(out("whole"), name, "evaluation.json")).test;
+      expect([correct, nWells, auc]).toEqual([wells.correct, wells.n, wells.auc]);
+    }
+    expect(networks.accuracy).toBeCloseTo(networks.folds.reduce((sum, fold) => sum + fold.accuracy, 0) / 3, 12);
+    expect(shortcuts.map(({ name }) => name)).toEqual(["position", "brightness", "focus and nuclei"]);
+    expect(shortcuts[1]!.figures.correct).toBe(36);
+    // The layout is the same on each plate, so the place alone tells the classes.
+    expect(shortcuts[0]!.figures.correct).toBe(36);
+    const { labels } = json(join(out("whole"), "permuted", "fold-1", "config.json"));
+    expect(Object.values(labels).filter((label) => label === 1).length).toBe(18);
+    expect(permuted!.comparison.accuracySecond).toBeCloseTo(permuted!.figures.correct / 36, 12);
+  });
+
+  test("stopped and taken up again, it comes to the same bytes", async () => {
+    const words = ["crossvalidate", study, "--out", out("stopped"), "--permuted", ...tinyWords, "--epochs", "1"];
+    const { code } = await interruptedAt("epoch", ...words, "--fusion", "stacked");
+    expect(code).toBe(130);
+    expect(neuroscreen("crossvalidate", study, "--out", out("stopped"))).toMatchObject({ code: 2 });
+    expect(neuroscreen("screen", study, "--model", out("stopped"), "--out", out("none")).err).toContain("cut short");
+    expect(neuroscreen("crossvalidate", study, "--out", out("stopped"), "--resume", "--folds", "4").err).toContain(
+      "3 plates",
+    );
+    expect(neuroscreen("crossvalidate", study, "--out", out("stopped"), "--resume", "--seed", "8").err).toContain(
+      "another",
+    );
+    expect(neuroscreen("crossvalidate", study, "--out", out("stopped"), "--resume")).toMatchObject({ code: 0 });
+    expect(filesOf(out("stopped"), decided)).toEqual(filesOf(out("whole"), decided));
+  }, 60_000);
+
+  test("the order of the plate map's rows changes no byte of networks, figures and wells", async () => {
+    const other = join(folder, "turned");
+    cpSync(join(folder, "three"), other, { recursive: true });
+    const map = join(other, "P1", "map.csv");
+    const [header, ...rows] = readFileSync(map, "utf8").trim().split("\n");
+    writeFileSync(map, `${[header, ...rows.reverse()].join("\n")}\n`);
+    await followed(
+      crossvalidate({ study: join(other, "study.yaml"), ...options, out: out("turned-out"), permuted: true }),
+    );
+    const same = decided.filter((name) => !/config/.test(name));
+    expect(filesOf(out("turned-out"), same)).toEqual(filesOf(out("whole"), same));
+  }, 60_000);
+
+  test("refuses a field that lies on two plates, before anything is trained", async () => {
+    const other = join(folder, "copied");
+    cpSync(join(folder, "three"), other, { recursive: true });
+    for (const w of [1, 2])
+      cpSync(join(other, "P1", "images", `A01_s1_w${w}.png`), join(other, "P2", "images", `A01_s1_w${w}.png`));
+    const run = followed(crossvalidate({ study: join(other, "study.yaml"), ...options, out: out("copied-out") }));
+    await expect(run).rejects.toThrow(/P2\/A01\/1 .* has the same images as P1\/A01\/1/);
+  });
+});
+
+describe("a screen with a crossvalidation", () => {
+  test("scores each plate by the network that has not seen it, and says which", async () => {
+    await followed(screen({ study, models: [out("whole")], out: out("screen") }));
+    const { scoredBy, split } = json(join(out("screen"), "config.json"));
+    const { folds } = figuresOf("whole").networks;
+    expect(scoredBy).toEqual(
+      Object.fromEntries(
+        folds.map(({ name, testGroups }) => [testGroups[0]!, [name]]).sort(([a], [b]) => (a! < b! ? -1 : 1)),
+      ),
+    );
+    expect(new Set(Object.values(split))).toEqual(new Set(["test"]));
+    const logits = (file: string, column: string) => {
+      const [header, ...rows] = readFileSync(file, "utf8")
+        .trim()
+        .split("\r\n")
+        .map((row) => row.split(","));
+      const at = (name: string) => header!.indexOf(name);
+      return new Map(
+        rows.map((row) => [`${row[at("Metadata_Plate")]}/${row[at("Metadata_Well")]}`, Number(row[at(column)])]),
+      );
+    };
+    const screened = logits(join(out("screen"), "wells.csv"), "Logit");
+    for (const [well, logit] of logits(join(out("whole"), "wells.csv"), "Logit"))
+      expect(screened.get(well)).toBeCloseTo(logit, 4);
+    const { correct, auc } = json(join(out("screen"), "evaluation.json")).test.wells;
+    expect([correct, auc]).toEqual([figuresOf("whole").networks.correct, figuresOf("whole").networks.auc]);
+  });
+
+  test("scores plates that no network knows by all of them", async () => {
+    const one = await writeStudy(folder, { name: "stranger" });
+    writeFileSync(
+      one,
+      readFileSync(one, "utf8").replace("name: tiny", "name: stranger").replace("plate: P1", "plate: Q1"),
+    );
+    const map = join(folder, "stranger", "map.csv");
+    writeFileSync(map, readFileSync(map, "utf8").replace("X,10", "Y,10"));
+    await followed(screen({ study: one, models: [out("whole")], out: out("stranger-screen") }));
+    expect(json(join(out("stranger-screen"), "config.json")).scoredBy).toEqual({ Q1: ["fold-1", "fold-2", "fold-3"] });
+  });
+});
+
+describe("info", () => {
+  test("says of a crossvalidation what its figures are", async () => {
+    const { kind, facts } = await info(out("whole"));
+    const { networks, shortcuts } = figuresOf("whole");
+    expect(kind).toBe("crossvalidation");
+    expect(facts).toMatchObject({
+      state: "complete",
+      folds: networks.folds.length,
+      "wells right": `${networks.correct} of ${networks.nWells}`,
+      "AUC within a fold": networks.auc,
+    });
+    expect(Object.keys(facts["shortcuts' wells right"] as object)).toEqual(
+      shortcuts.map(({ name }: { name: string }) => name),
+    );
+  });
+});
