@@ -5,9 +5,9 @@ import type { Crossvalidation, FoldNetwork } from "../records/crossvalidation.ts
 import { shortcutsSection } from "./crossvalidation-shortcuts.ts";
 import { comparisonWords, networksWords } from "./crossvalidation-words.ts";
 import { glossary } from "./glossary.ts";
-import { escapeHtml, html, type Markup } from "./html.ts";
+import { html, type Markup } from "./html.ts";
 import { count, decimals, percent } from "./numbers.ts";
-import { pageStyle } from "./page-style.ts";
+import { renderPage } from "./page.ts";
 import { table } from "./tables.ts";
 
 /** Test groups of a fold that are named in the table; of more, the number. */
@@ -23,19 +23,7 @@ ${verdict(record)}
 ${shortcutsSection(record)}
 ${folds(record)}
 </main>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(study.name)} – cross-validation</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-${body.markup}
-</body>
-</html>
-`;
+  return renderPage(`${study.name} – cross-validation`, body);
 }
 
 function warnings(sentences: readonly string[]): Markup | null {

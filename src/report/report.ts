@@ -6,10 +6,10 @@ import { controlsPlot } from "./controls-plot.ts";
 import { curves } from "./curves.ts";
 import { gallery } from "./gallery.ts";
 import { glossary } from "./glossary.ts";
-import { escapeHtml, html, type Markup } from "./html.ts";
+import { html, type Markup } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { asked, positionSentence, warnings } from "./opening.ts";
-import { pageStyle } from "./page-style.ts";
+import { renderPage } from "./page.ts";
 import { everyWell, plateMaps, platesByDose, platesByField } from "./plates.ts";
 import { comparisonTable, evaluationTable, pairs, qualityTable, wellTable } from "./tables.ts";
 import { trainingPlot } from "./training-plot.ts";
@@ -40,19 +40,7 @@ export function renderReport(input: ReportInput, images: ReadonlyMap<string, str
 ${warnings(input)}
 ${contents(sections)}
 ${sections.map((section) => html`${section}\n`)}</main>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(input.study.name)} – screen report</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-${body.markup}
-</body>
-</html>
-`;
+  return renderPage(`${input.study.name} – screen report`, body);
 }
 
 // Links to the sections, read off their own headings, so that the two cannot part.

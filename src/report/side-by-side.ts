@@ -5,9 +5,9 @@ import type { Evaluation } from "../records/evaluation.ts";
 import type { PlateQuality } from "../records/screen.ts";
 import type { ClaimCheck, CompoundCheck, TruthCheck, WellCheck } from "../records/truth-check.ts";
 import { glossary } from "./glossary.ts";
-import { escapeHtml, html, type Markup, type Part } from "./html.ts";
+import { html, type Markup, type Part } from "./html.ts";
 import { count, decimals, dose, missing, percent } from "./numbers.ts";
-import { pageStyle } from "./page-style.ts";
+import { renderPage } from "./page.ts";
 import { damageLegend, damagePlot } from "./side-by-side-plot.ts";
 import { table } from "./tables.ts";
 import { type ClassNames, challengeWords, treatmentName } from "./treatments.ts";
@@ -52,19 +52,7 @@ ${hasTruth ? damage(input) : null}
 ${hasTruth ? wrongWells(input) : null}
 ${rules(input)}
 </main>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} – side by side</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-${body.markup}
-</body>
-</html>
-`;
+  return renderPage(`${title} – side by side`, body);
 }
 
 /** How a screen fared, in a sentence: for the page and for the command line. */

@@ -32,7 +32,7 @@ import { leaksOf } from "./leaks.ts";
 import { measureControls } from "./measure-fields.ts";
 import { runRecord } from "./run-record.ts";
 import { scoreStudy } from "./score-study.ts";
-import { type Model, openModel } from "./screen-models.ts";
+import { fieldsAtOnce, type Model, openModel } from "./screen-models.ts";
 import { refuseSeenWells, type StartingWeights, startingWeights } from "./starting-weights.ts";
 import { strictly } from "./strict.ts";
 import { relabelled, withStains } from "./study-views.ts";
@@ -203,8 +203,10 @@ function planText({ folds: { unit, folds }, permuted }: Run): string {
 }
 
 /** Leaks of any fold, each told once. @throws {NeuroscreenError} `leakage` */
-function leaksOfFolds({ study, folds: { unit, folds } }: Run): ReturnType<typeof leaksOf> {
-  const all = folds.flatMap(({ parts }) => leaksOf(study, { parts, unit }));
+function leaksOfFolds({ study, recipe, folds: { unit, folds } }: Run): ReturnType<typeof leaksOf> {
+  // In the stains that the networks see, a field is a copy even where its other stains were not copied.
+  const seen = withStains(study, recipe.stains);
+  const all = folds.flatMap(({ parts }) => leaksOf(seen, { parts, unit }));
   const told = new Map(all.map((leak) => [`${leak.code} ${leak.subject}`, leak]));
   return [...told.values()];
 }
@@ -275,7 +277,15 @@ async function* trainFolds(
   }
   const seen = relabelled(study, labels);
   const key = sha256(JSON.stringify({ version, models: models.map(({ hash }) => hash), list: study.listHash }));
-  const scoring = { out: folder.state(which), accept: [], batch: 4, workers, strict, resume: true, key };
+  const scoring = {
+    out: folder.state(which),
+    accept: [],
+    batch: fieldsAtOnce(models),
+    workers,
+    strict,
+    resume: true,
+    key,
+  };
   const { unpooled, journal } = yield* scoreStudy(foldJudges(models, folds.folds), seen, scoring, signal);
   return { models, scores: unpooled, journal };
 }

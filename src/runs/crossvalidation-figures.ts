@@ -3,7 +3,6 @@
  */
 import { pairedComparison } from "../evaluation/compare.ts";
 import { areaOf, judgeFigures, onOwnScale, ownScale } from "../evaluation/figures.ts";
-import { underTrueLabels } from "../evaluation/permuted.ts";
 import { wellKey } from "../plates/split.ts";
 import type { JudgedWell, Shortcut } from "../records/comparison.ts";
 import type {
@@ -74,8 +73,8 @@ export function crossvalidationFigures(input: FiguresInput): {
   const scales = new Map(folds.folds.map(({ name }) => [name, scalesOf(scored.filter(({ fold }) => fold === name))]));
   const wells = tableOf(scored, { scales, batches: input.batches, shortcuts });
   const names = folds.folds.map(({ name }) => name);
-  const against = (rival: readonly JudgedWell[], judged = rival): Rival => ({
-    figures: judgeFigures(judged, names),
+  const against = (rival: readonly JudgedWell[]): Rival => ({
+    figures: judgeFigures(rival, names),
     comparison: pairedComparison(scored, rival, { seed }),
   });
   const { network, stains } = models[0]!.config;
@@ -90,7 +89,7 @@ export function crossvalidationFigures(input: FiguresInput): {
       ...{ name, strengths, note },
       ...against(rival),
     })),
-    permuted: permuted && against(underTrueLabels(permuted, labels), permuted),
+    permuted: permuted && against(permuted),
     warnings: input.warnings,
   };
   return { figures, wells };

@@ -144,6 +144,14 @@ export function plateOf(well: string): string {
   return well.slice(0, well.lastIndexOf("/"));
 }
 
+/** Pixels of a field above which fields are scored one at a time: what lies between the layers grows with both. */
+const largeField = 1024 ** 2;
+
+/** How many fields a screen scores at once unless told. */
+export function fieldsAtOnce(models: readonly Model[]): number {
+  return models.some(({ config: { fieldSize } }) => fieldSize.width * fieldSize.height > largeField) ? 1 : 4;
+}
+
 /** The control wells of the study that no model learned from or was chosen by, `plate/A01`. */
 export function testWells(index: StudyIndex, parts: ReadonlyMap<string, Part>): string[] {
   return index.wells.filter((well) => partOf(well, parts) === "test").map(wellKey);

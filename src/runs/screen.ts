@@ -35,7 +35,7 @@ import { type Judges, judgesOf, openModels, partsOf } from "./judges.ts";
 import { isLostField, lostWells, wellOf } from "./lost-fields.ts";
 import { runRecord } from "./run-record.ts";
 import { type StudyScores, scoreStudy } from "./score-study.ts";
-import { type Model, testWells } from "./screen-models.ts";
+import { fieldsAtOnce, type Model, testWells } from "./screen-models.ts";
 import { isHint, strictly } from "./strict.ts";
 
 /**
@@ -48,7 +48,7 @@ import { isHint, strictly } from "./strict.ts";
  */
 export async function* screen(options: ScreenOptions, signal?: AbortSignal): AsyncGenerator<RunEvent, ScreenSummary> {
   const started = new Date();
-  const { out, batch = 4, accept = [], strict = false, resume = false } = options;
+  const { out, accept = [], strict = false, resume = false } = options;
   await refuseTakenFolder(out);
   const opening = await openModels(options.models);
   const { models } = opening;
@@ -57,6 +57,7 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
   const judges = judgesOf(opening, study);
   yield* strictly(index.problems, strict);
 
+  const batch = options.batch ?? fieldsAtOnce(models);
   const workers = options.workers ?? Math.min(4, Math.max(1, cpus().length - 1));
   const ledger = await openLedger(ledgerPlaces(options.study, options));
   const { listHash } = study;
@@ -79,7 +80,7 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
     wells: index.wells,
     parts: partsOf(judges, study),
     scores: scored.scores,
-    judgeOf: (plate) => judgeOfPlate(judges, index.wells, plate),
+    judgeOf: plateJudges(judges, index.wells),
     fieldsMissing: missingByWell(problems, study.absentByWell),
   };
   const result = screenBothScores(hasMixedFeatures(judges, index) ? withoutFeatures(input) : input);
@@ -290,14 +291,23 @@ function evaluateFolds(input: ScreenInput, judges: Judges): Evaluation {
   return { ...all, test: { fields: { ...fields, auc: meanOf("fields") }, wells: { ...wells, auc: meanOf("wells") } } };
 }
 
-/** Who scored a plate, and how sure that network may be; of several nothing is known of that. */
-function judgeOfPlate({ models, of }: Judges, wells: StudyIndex["wells"], plate: string): Judge {
-  const places = new Set(wells.filter((well) => well.plate === plate).flatMap(of));
-  const own = models.filter((_, i) => places.has(i));
-  return {
-    network: own.map(({ hash }) => hash).join("+"),
-    calibration: own.length === 1 ? (own[0]!.config.calibration ?? null) : null,
-  };
+/** Who scored each plate, and how sure that network may be; of several nothing is known of that. */
+function plateJudges({ models, of }: Judges, wells: StudyIndex["wells"]): (plate: string) => Judge {
+  // Asked for well by well: what is the same for a plate is found once.
+  const byPlate = new Map(
+    [...groupBy(wells, ({ plate }) => plate)].map(([plate, own]): [string, Judge] => {
+      const places = new Set(own.flatMap(of));
+      const scorers = models.filter((_, i) => places.has(i));
+      return [
+        plate,
+        {
+          network: scorers.map(({ hash }) => hash).join("+"),
+          calibration: scorers.length === 1 ? (scorers[0]!.config.calibration ?? null) : null,
+        },
+      ];
+    }),
+  );
+  return (plate) => byPlate.get(plate)!;
 }
 
 /** Whether wells of one plate have features of different networks, which cannot be held against each other. */
@@ -330,7 +340,7 @@ function judgeWords(judges: Judges, study: OpenStudy): string {
 function screenConfig(
   study: OpenStudy,
   judges: Judges,
-  { accept = [], batch = 4 }: ScreenOptions,
+  { accept = [], batch = fieldsAtOnce(judges.models) }: ScreenOptions,
   { result: { comparison }, scored }: { result: Screen; scored: StudyScores },
 ) {
   return {

@@ -101,17 +101,9 @@ export function networkOf({ network, fields }: Recipe, { study, width, height }:
   if (network.fusion === "rgb" && stains < 3) {
     throw refuse(
       "Fusion `rgb`",
-      `${stains} ${stains === 1 ? "stain" : "stains"} (${study.channels.map(({ name }) => name).join(", ")})`,
+      `${stains} ${stains === 1 ? "stain" : "stains"} (${names})`,
       "at least three, for red, green and blue",
       "Use `stacked`, `separate` or `sum`.",
-    );
-  }
-  if (network.fusion === "rgb" && stains < 3) {
-    throw refuse(
-      "Fusion `rgb`",
-      `${stains === 1 ? "one stain" : `${stains} stains`} (${names})`,
-      "at least three stains",
-      "Use `stacked`, `sum` or `separate`.",
     );
   }
   if (network.fusion !== "rgb" && network.spread !== undefined) {

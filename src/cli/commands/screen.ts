@@ -20,7 +20,9 @@ const options = [
     ...(before ?? []),
     oneOf("--accept", ["bit-depth", "pixel-size"])(word),
   ]),
-  new Option("--batch <n>", "fields scored at a time").argParser(wholeNumber("--batch", { least: 1 })),
+  new Option("--batch <n>", "fields scored at a time (4; large ones 1)").argParser(
+    wholeNumber("--batch", { least: 1 }),
+  ),
   new Option("--workers <n>", "threads that decode images; the result does not depend on it").argParser(
     wholeNumber("--workers", { least: 1 }),
   ),
