@@ -1,7 +1,7 @@
 /**
  * The pioneers' networks beside each other, and beside what needs none: `npm run bench -- comparison [OUT] [DIFFICULTY] [NAME …]`.
  *
- * Draws a screen whose truth is known (0.25 of all nuisance unless told), cross-validates one network after the other on it, scores every well
+ * Draws a screen whose truth is known (at difficulty 0.2 unless told), cross-validates one network after the other on it, scores every well
  * out of fold, and writes the table as OUT/table.md; with names, only the rows that begin so. What is done is not done
  * again, and what was cut short goes on.
  */
@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { comparisonTable, type Row } from "./comparison-table.ts";
 
-const [out = "comparison", difficulty = "0.25", ...names] = process.argv.slice(2);
+const [out = "comparison", difficulty = "0.2", ...names] = process.argv.slice(2);
 const study = join(out, "screen", "study.yaml");
 const stains = ["MAP2", "Hoechst", "PSD-95", "synaptophysin"];
 const seeds = [1, 2, 3];

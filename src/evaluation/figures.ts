@@ -25,12 +25,14 @@ export function judgeFigures(wells: readonly JudgedWell[], folds: readonly strin
   });
   const aucs = figures.flatMap((fold) => fold.auc ?? []);
   const correct = wells.filter(isRight).length;
+  const nPositive = wells.filter(({ label }) => label === 1).length;
   return {
     folds: figures,
     accuracy: mean(figures.map(({ accuracy }) => accuracy)),
     auc: aucs.length === 0 ? null : mean(aucs),
     nWells: wells.length,
     correct,
+    nCommoner: Math.max(nPositive, wells.length - nPositive),
     interval: accuracyInterval(wells, correct),
   };
 }

@@ -155,5 +155,5 @@ function sidesBy(placed: readonly Placed[], key: (placed: Placed) => string): Ma
 }
 
 function onSides(parts: readonly Part[]): string {
-  return `is on ${parts.length === 2 ? "two" : "three"} sides (${parts.map((part) => sideWords[part]).join(", ")})`;
+  return `on ${parts.length === 2 ? "two" : "three"} sides (${parts.map((part) => sideWords[part]).join(", ")})`;
 }

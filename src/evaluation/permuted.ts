@@ -5,7 +5,6 @@ import { openRandom } from "../base/random.ts";
 import type { PlateMapWell } from "../plates/platemap.ts";
 import { isControl } from "../plates/roles.ts";
 import { wellKey } from "../plates/split.ts";
-import type { JudgedWell } from "../records/comparison.ts";
 import type { Folds } from "../records/folds.ts";
 
 /**
@@ -30,20 +29,4 @@ export function permuteLabels(
     for (const [i, well] of own.entries()) labels.set(wellKey(well), shuffled[i] === "positive" ? 1 : 0);
   }
   return new Map([...labels].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/**
- * What was judged by shuffled labels, put beside what was judged by the true ones: the same wells with their true labels, right where they were
- * right and wrong where they were wrong. Only for comparing; the log-odds mean nothing else.
- */
-export function underTrueLabels(
-  judged: readonly JudgedWell[],
-  labels: ReadonlyMap<string, 0 | 1>,
-): readonly JudgedWell[] {
-  return judged.map((well) => {
-    const label = labels.get(wellKey(well))!;
-    if (label === well.label) return well;
-    // A 0 says negative: just above it says the opposite, as a sign changed does otherwise.
-    return { ...well, label, logit: well.logit === 0 ? Number.MIN_VALUE : -well.logit };
-  });
 }

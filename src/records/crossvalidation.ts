@@ -37,6 +37,8 @@ export interface JudgeFigures {
   /** Of all wells, whatever their fold. */
   readonly nWells: number;
   readonly correct: number;
+  /** Wells of the commoner role: as many are right for a judge that always says the same. */
+  readonly nCommoner: number;
   /** Ends of the 95 % interval of `correct` of `nWells`: the wider of Wilson's and of the bootstrap over plates. */
   readonly interval: WellEvaluation["interval"];
 }

@@ -9,6 +9,10 @@ import { count, decimals, percent } from "./numbers.ts";
 import { reliabilityPlot } from "./reliability-plot.ts";
 import { table } from "./tables.ts";
 
+/** Of several networks, whose plates still have a probability each. */
+const ownTemperatures =
+  "Each network has a temperature of its own, from its own validation wells: the log-odds of a well are divided by its network’s before they become a probability.";
+
 /** The section; null of a screen that knows none of it. */
 export function certainty(input: ReportInput): Markup | null {
   const parts = [
@@ -18,6 +22,7 @@ export function certainty(input: ReportInput): Markup | null {
   const drawn = parts.find(([, part]) => part?.wells.calibration !== undefined);
   const sentences = [
     ...calibrationSentences(input.calibration ?? null),
+    ...(drawn !== undefined && (input.calibration ?? null) === null ? [ownTemperatures] : []),
     ...bandSentences(input),
     strangerSentence(input),
   ].filter((words) => words !== "");
@@ -27,24 +32,15 @@ export function certainty(input: ReportInput): Markup | null {
   return html`<section id="sure"><h2>How sure it may be</h2>${sentences.map((words) => html`<p>${words}</p>`)}${
     bins === undefined
       ? null
-      : html`<figure>${reliabilityPlot(bins, input.study.classes)}<figcaption>A dot the ${drawn![0].replace(/ \(.*/, "")} wells of a tenth of the probabilities: where it lies on the diagonal, the probability came true. Open: as the network says it; filled: after the temperature, with the 95 % interval.</figcaption></figure>`
+      : html`<figure>${reliabilityPlot(bins, input.study.classes)}<figcaption>Each dot is the ${drawn![0].replace(/ \(.*/, "")} wells whose probabilities lie in the same tenth: on the diagonal, the probability came true. Open: as the network says it; filled: after the temperature, with the 95 % interval.</figcaption></figure>`
   }${
     rows.length === 0
       ? null
       : table(
-          [
-            "wells",
-            "n",
-            "calibration error before",
-            "after",
-            "log-likelihood before",
-            "after",
-            "Brier before",
-            "after",
-          ],
+          ["wells", "n", "calibration error before", "after", "log loss before", "after", "Brier before", "after"],
           rows,
         )
-  }${rows.length === 0 ? null : html`<p class="quiet">The calibration error is the mean gap between a probability and how often it comes true, over ten bins. Of few wells it is never 0, were the probabilities perfect. The temperature changes no order: accuracy, AUC and percents stay.</p>`}</section>`;
+  }${rows.length === 0 ? null : html`<p class="quiet">The calibration error is the mean gap between a probability and how often it comes true, over ten bins. Of few wells it is never 0, were the probabilities perfect. Log loss (the negative log-likelihood) and Brier are smaller where probabilities are better. The temperature changes no order: accuracy, AUC and percents stay.</p>`}</section>`;
 }
 
 function calibrationRows(name: string, part: PartEvaluation | null): Part[][] {
@@ -102,8 +98,14 @@ function bandSentences({ calibration, evaluation, wells }: ReportInput): string[
 function strangerSentence({ strangers, wells }: ReportInput): string {
   if (strangers === undefined || strangers.length === 0) return "";
   const nControls = strangers.reduce((sum, own) => sum + own.nControls, 0);
-  if (strangers.every(({ judges }) => judges === null))
-    return `Whether a well is like neither control is not known: that takes 20 control wells on plates with a scale, and there are ${nControls}.`;
+  if (strangers.every(({ judges }) => judges === null)) {
+    const most = Math.max(...strangers.map((own) => own.nControls));
+    const found =
+      strangers.length === 1
+        ? `and there are ${nControls}`
+        : `for each network its own, and none of the ${strangers.length} has more than ${most}`;
+    return `Whether a well is like neither control is not known: that takes 20 control wells on plates with a scale, ${found}.`;
+  }
   const withheld = wells.filter(({ note }) => note === "unlike-controls").length;
   const measured = wells.filter(({ role, unlikeness }) => role === "sample" && typeof unlikeness === "number").length;
   const judges = strangers.some((own) => own.judges === "all")

@@ -2,7 +2,7 @@
  * What a shortcut would reach: the network beside what needs none, on the same wells and folds.
  */
 import type { Crossvalidation, Rival } from "../records/crossvalidation.ts";
-import { comparisonWords, permutedWords, points, pWords } from "./crossvalidation-words.ts";
+import { comparisonWords, permutedWords, points, pWords, unbroken } from "./crossvalidation-words.ts";
 import { html, type Markup } from "./html.ts";
 import { decimals, missing, percent } from "./numbers.ts";
 import { linearScale, px, ticks } from "./scales.ts";
@@ -17,7 +17,7 @@ export function shortcutsSection({
   shortcuts,
   permuted,
 }: Pick<Crossvalidation, "shortcuts" | "permuted">): Markup | null {
-  const rivals = [...shortcuts, ...(permuted === null ? [] : [{ ...permuted, name: "permuted labels" }])];
+  const rivals = [...shortcuts, ...(permuted === null ? [] : [{ ...permuted, name: "shuffled labels" }])];
   if (rivals.length === 0) return null;
   const sentences = [
     ...shortcuts.map(
@@ -42,12 +42,12 @@ function rivalTable(rivals: readonly NamedRival[]): Markup {
     [
       "rival",
       "right",
-      "95 % interval",
+      unbroken("95 % interval"),
       "AUC",
-      "network better by, points (95 %)",
-      "only the network right",
-      "only the rival right",
-      "McNemar’s p",
+      `${unbroken("network better by,")} ${unbroken("points (95 %)")}`,
+      `${unbroken("only the")} ${unbroken("network right")}`,
+      `${unbroken("only the")} ${unbroken("rival right")}`,
+      unbroken("McNemar’s p"),
     ],
     rivals.map(({ name, figures, comparison }) => {
       const { difference, low, high } = comparison;

@@ -37,23 +37,35 @@ export function comparisonWords(comparison: PairedComparison, { first, second }:
 }
 
 /** How the networks do on wells that they had not seen. */
-export function networksWords({
-  folds,
-  nWells,
-  correct,
-  accuracy,
-  auc,
-  interval,
-}: Omit<CrossvalidatedNetworks, "pooledAuc">): string {
-  const chance = interval.low <= 0.5 ? " That is not beyond chance." : "";
-  return `Of ${count(nWells, "control well")}, each judged by the one of ${folds.length} networks that had not seen it, ${correct} were told right (95 % interval ${percent(interval.low)} to ${percent(interval.high)}). Within a fold, on average: accuracy ${percent(accuracy)}, AUC ${decimals(auc, 3)}.${chance}`;
+export function networksWords(
+  networks: Omit<CrossvalidatedNetworks, "pooledAuc">,
+  { negative, positive }: { readonly negative: string; readonly positive: string },
+): string {
+  const { folds, nWells, correct, accuracy, auc, interval, nCommoner } = networks;
+  const verdict = isBeyondChance(networks)
+    ? `The network tells ${positive} from ${negative} in wells that it has never seen.`
+    : `It cannot be told whether the network does better than chance: ${chanceWords(networks)}.`;
+  const always = 2 * nCommoner === nWells ? "" : ` To say the same of every well would be right in ${nCommoner}.`;
+  return `${verdict} Of ${count(nWells, "control well")}, each judged by the one of ${folds.length} networks that had not seen it, ${correct} were told right (95 % interval ${percent(interval.low)} to ${percent(interval.high)}).${isBeyondChance(networks) ? always : ""} Within a fold, on average: accuracy ${percent(accuracy)}, AUC ${decimals(auc, 3)}.`;
+}
+
+/** Always saying the commoner role is right as often as that role is: half the wells only where both are as many. */
+function isBeyondChance({ interval, nWells, nCommoner }: Pick<JudgeFigures, "interval" | "nWells" | "nCommoner">) {
+  return interval.low > nCommoner / nWells;
+}
+
+function chanceWords({ nWells, nCommoner }: Pick<JudgeFigures, "nWells" | "nCommoner">): string {
+  return 2 * nCommoner === nWells
+    ? "a coin would be right in half of the wells"
+    : `to say the same of every well would be right in ${nCommoner} of ${nWells}`;
 }
 
 /** What the network reaches on labels that were shuffled within plates, where there is nothing to learn. */
-export function permutedWords({ correct, nWells, interval }: JudgeFigures): string {
+export function permutedWords(figures: JudgeFigures): string {
+  const { correct, nWells, interval } = figures;
   const range = `95 % interval ${percent(interval.low)} to ${percent(interval.high)}`;
-  const found = `Taught labels that were shuffled among the control wells of each plate, the same network is right in ${correct} of ${nWells} wells (${range})`;
-  return interval.low > 0.5
+  const found = `Taught labels that were shuffled among the control wells of each plate, the same network is right in ${correct} of ${nWells} wells (${range}; ${chanceWords(figures)})`;
+  return isBeyondChance(figures)
     ? `${found}: more than chance, where nothing can be learned. Something tells wells apart that lie on two sides of a fold; look for images or wells that stand there twice.`
     : `${found}: no more than chance, as it should be.`;
 }
@@ -76,6 +88,11 @@ export function points(share: number): string {
 /** A p value with its sign: `= 0.004`, `< 0.001`. */
 export function pWords(p: number): string {
   return p < 0.001 ? "< 0.001" : `= ${decimals(p, p < 0.1 ? 3 : 2)}`;
+}
+
+/** For the head of a narrow table, which would break at each space and stand taller than the table. */
+export function unbroken(text: string): string {
+  return text.replaceAll(" ", "\u00a0");
 }
 
 function sentence(text: string): string {

@@ -3,7 +3,7 @@
  */
 import type { Crossvalidation, FoldNetwork } from "../records/crossvalidation.ts";
 import { shortcutsSection } from "./crossvalidation-shortcuts.ts";
-import { comparisonWords, networksWords } from "./crossvalidation-words.ts";
+import { comparisonWords, networksWords, unbroken } from "./crossvalidation-words.ts";
 import { glossary } from "./glossary.ts";
 import { html, type Markup } from "./html.ts";
 import { count, decimals, percent } from "./numbers.ts";
@@ -32,7 +32,7 @@ function warnings(sentences: readonly string[]): Markup | null {
 }
 
 /** The networks' figures, and the shortcut that comes nearest to them. */
-function verdict({ networks, shortcuts }: Crossvalidation): Markup {
+function verdict({ study, networks, shortcuts }: Crossvalidation): Markup {
   const best = shortcuts.reduce<(typeof shortcuts)[number] | null>(
     (most, one) => (most === null || one.figures.correct > most.figures.correct ? one : most),
     null,
@@ -52,7 +52,7 @@ function verdict({ networks, shortcuts }: Crossvalidation): Markup {
           },
         ]),
   ];
-  return html`<section class="verdict" id="verdict"><h2>The verdict</h2><p>${networksWords(networks)}</p>${
+  return html`<section class="verdict" id="verdict"><h2>The verdict</h2><p>${networksWords(networks, study.classes)}</p>${
     best === null
       ? null
       : html`<p>The best shortcut is ${best.name}. ${comparisonWords(best.comparison, { first: "the network", second: best.name })}</p>`
@@ -83,8 +83,8 @@ function folds({ networks, unit, shortcuts }: Crossvalidation): Markup {
       "validation wells",
       "right",
       "AUC",
-      ...shortcuts.map(({ name }) => `right by ${name}`),
+      ...shortcuts.map(({ name }) => `right by ${unbroken(name)}`),
     ],
     rows,
-  )}<p class="quiet">Each network was chosen by its validation wells and opened its test wells once.${pooled}</p></section>`;
+  )}<p class="quiet">No network learned from its test wells or was chosen by them; each opened them once.${pooled}</p></section>`;
 }

@@ -23,6 +23,7 @@ import { sha256 } from "../store/files.ts";
 import { modelFolderState } from "../store/model-folder.ts";
 import { type Ledger, openLedger } from "../store/opened.ts";
 import { ledgerPlaces } from "../store/places.ts";
+import { frozenInPhases } from "../training/phases.ts";
 import type { Recipe } from "../training/recipe.ts";
 import { crossvalidationFigures, judgedWells } from "./crossvalidation-figures.ts";
 import type { CrossvalidateOptions, CrossvalidateSummary, RunEvent } from "./events.ts";
@@ -36,7 +37,7 @@ import { fieldsAtOnce, type Model, openModel } from "./screen-models.ts";
 import { refuseSeenWells, type StartingWeights, startingWeights } from "./starting-weights.ts";
 import { strictly } from "./strict.ts";
 import { relabelled, withStains } from "./study-views.ts";
-import { trainModel } from "./train-model.ts";
+import { parametersOf, trainModel } from "./train-model.ts";
 import { given, networkOf, resolveRecipe } from "./training-settings.ts";
 
 /**
@@ -72,6 +73,8 @@ export async function* crossvalidate(
     workers: options.workers ?? Math.min(4, Math.max(1, cpus().length - 1)),
   };
   const config = await configOf(run);
+  // Every fold would refuse it, but only once images are read and a folder is begun that no other recipe may go on with.
+  frozenInPhases(recipe, parametersOf(networkOf(recipe, withStains(study, recipe.stains).index)));
   if (earlier) refuseChange(earlier, config, out);
   else await folder.writeConfig(config);
   yield { kind: "planned", text: planText(run) };
@@ -93,7 +96,7 @@ export async function* crossvalidate(
     batches: new Map(study.namedWells.map((well) => [wellKey(well), well.batch])),
     permuted: permuted && judgedWells(permuted.scores, folds, permutedLabels),
     seed: recipe.seed,
-    warnings: leaks.map(({ subject, message }) => `${subject}: ${message}.`),
+    warnings: leaks.map(({ subject, message }) => `${subject} ${message}.`),
   });
   const paths = { study: options.study, out };
   await folder.finish({
@@ -178,12 +181,47 @@ function refuseChange(earlier: CrossvalidationConfig, now: CrossvalidationConfig
   throw new NeuroscreenError({
     code: "changed-recipe",
     what: `Going on with the crossvalidation in ${out}`,
-    found: `another ${changed.join(", ")} than it was begun with`,
-    expected: "the same study, options and version",
-    remedy: changed.includes("origin")
-      ? "Give the same --pretrained or --init-from again, or begin a new folder."
-      : "Leave the options out to go on with those of the folder, or begin a new folder.",
+    found: changed.map((key) => changeWords(key, earlier, now)).join("; "),
+    expected: "the study, options and version that it was begun with",
+    remedy: changed.includes("study")
+      ? "Give the study that it was begun with, its plate map unchanged, or begin a new folder."
+      : changed.includes("origin")
+        ? "Give the same --pretrained or --init-from again, or begin a new folder."
+        : "Leave the options out to go on with those of the folder, or begin a new folder.",
   });
+}
+
+/** What is another than it was: of the recipe each choice, with what it was. */
+function changeWords(
+  key: keyof CrossvalidationConfig,
+  earlier: CrossvalidationConfig,
+  now: CrossvalidationConfig,
+): string {
+  switch (key) {
+    case "recipe": {
+      const choices = Object.keys({ ...earlier.recipe, ...now.recipe }).filter(
+        (choice) => canonical(earlier.recipe[choice]) !== canonical(now.recipe[choice]),
+      );
+      const of = ({ recipe }: CrossvalidationConfig, choice: string) => JSON.stringify(recipe[choice]);
+      return choices.map((choice) => `${choice} ${of(now, choice)}, begun with ${of(earlier, choice)}`).join("; ");
+    }
+    case "study":
+      return earlier.study.name === now.study.name
+        ? `another plate map of ${now.study.name}`
+        : `the study ${now.study.name}, begun with ${earlier.study.name}`;
+    case "folds":
+      return earlier.folds.length === now.folds.length
+        ? "other wells in the folds"
+        : `${now.folds.length} folds, begun with ${earlier.folds.length}`;
+    case "unit":
+      return `folds by ${now.unit}, begun by ${earlier.unit}`;
+    case "origin":
+      return "other weights to begin with";
+    case "permuted":
+      return `${now.permuted ? "with" : "without"} --permuted, begun ${earlier.permuted ? "with" : "without"} it`;
+    default:
+      return `${key} ${now[key]}, begun with ${earlier[key]}`;
+  }
 }
 
 /** JSON with the keys sorted: what was read back has them in another order. */

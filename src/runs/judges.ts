@@ -6,6 +6,7 @@
  * of them knows is scored by all, each on its own scale: 0 and 1 are the means of its untouched negative and positive wells.
  */
 import { NeuroscreenError } from "../base/errors.ts";
+import { onOwnScale } from "../evaluation/figures.ts";
 import { type Part, wellKey } from "../plates/split.ts";
 import type { OwnScales } from "../records/crossvalidation.ts";
 import type { Fold, FoldUnit } from "../records/folds.ts";
@@ -183,10 +184,7 @@ function onCommonScale(
 ): Pick<FieldScore, "logits" | "projection"> {
   const common = (name: ScoreName, value: (score: JudgeScore) => number): number => {
     const ends = scales.flatMap((own) => own[name] ?? []);
-    const own = scores.flatMap((score) => {
-      const scale = scales[score.judge]![name];
-      return scale === null ? [] : [(value(score) - scale.at0) / (scale.at1 - scale.at0)];
-    });
+    const own = scores.flatMap((score) => onOwnScale(value(score), scales[score.judge]![name]) ?? []);
     if (own.length === 0) return mean(scores.map(value));
     const at0 = mean(ends.map((end) => end.at0));
     const at1 = mean(ends.map((end) => end.at1));

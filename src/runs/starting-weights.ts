@@ -12,6 +12,7 @@ import { fitWeights, type StemFit } from "../engine/weights/fit.ts";
 import { decodeSafetensors } from "../engine/weights/safetensors.ts";
 import type { Part } from "../plates/split.ts";
 import type { ModelConfig } from "../records/model.ts";
+import { crossvalidationFolderState } from "../store/crossvalidation-folder.ts";
 import { sha256 } from "../store/files.ts";
 import { modelFolder, modelFolderState } from "../store/model-folder.ts";
 import { whyUnreadable } from "./index-study.ts";
@@ -138,13 +139,24 @@ async function fromModels(
 async function openBranch(folder: string, network: NetworkSpec, stains: readonly string[]): Promise<Branch> {
   const state = await modelFolderState(folder);
   if (state !== "complete") {
+    const folds = await crossvalidationFolderState(folder);
     const found = { absent: "nothing there", unfinished: "a training that was cut short", other: "no model" }[state];
+    const remedy = {
+      absent: "Check the path given with --init-from; a training that was cut short is finished with --resume.",
+      unfinished: "Finish it first, with `neuroscreen crossvalidate … --resume`.",
+      complete: `Name one of its folds, such as ${join(folder, "fold-1")}, or begin all folds of a crossvalidation with it.`,
+    };
     throw new NeuroscreenError({
       code: "bad-model",
       what: `Reading the branch ${folder}`,
-      found,
+      found:
+        folds === "complete"
+          ? "a crossvalidation"
+          : folds === "unfinished"
+            ? "a crossvalidation that was cut short"
+            : found,
       expected: "the folder of a finished training",
-      remedy: "Check the path given with --init-from; a training that was cut short is finished with --resume.",
+      remedy: folds === "other" ? remedy.absent : remedy[folds],
     });
   }
   const model = modelFolder(folder);

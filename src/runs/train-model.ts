@@ -169,7 +169,8 @@ export async function* trainModel(task: TrainTask, signal?: AbortSignal): AsyncG
   }
 }
 
-function parametersOf(network: NetworkSpec): string[] {
+/** The names of a network's parameters: what recipes freeze and phases teach. */
+export function parametersOf(network: NetworkSpec): string[] {
   return weightSpecs(network).flatMap(({ kind, name }) => (kind === "parameter" ? [name] : []));
 }
 

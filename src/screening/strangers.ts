@@ -8,6 +8,7 @@
  *
  * @see Ledoit & Wolf (2004), doi:10.1016/S0047-259X(03)00096-4 for the covariance; {@link newcomerLimit} for the limit
  */
+import { openRandom } from "../base/random.ts";
 import { isControl } from "../plates/roles.ts";
 import { wellKey } from "../plates/split.ts";
 import type { StrangersFigures, WellRecord } from "../records/screen.ts";
@@ -129,13 +130,25 @@ function measure(
   judges: "untouched" | "all",
   read: (control: HeldOutControl) => Float64Array,
 ): ((point: Float64Array) => number) | null {
-  const step = Math.max(1, controls.length / mostControls);
-  const members = controls.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  const members = chosen(controls, judges);
   const cloud: Cloud | null = fitCloud(members.map(read));
   if (cloud === null) return null;
   const heldOut = cloud.heldOut.filter((_, i) => judges === "all" || isUntouched(members[i]!));
   const limit = newcomerLimit(heldOut);
   return limit > 0 ? (point) => cloud.distance(point) / limit : null;
+}
+
+/**
+ * At most {@link mostControls} of the controls, in their order, drawn at random: every second or third of them would be those of
+ * one column, and so of one role. Where the untouched ones say how far is too far, they come first.
+ */
+function chosen(controls: readonly HeldOutControl[], judges: "untouched" | "all"): readonly HeldOutControl[] {
+  if (controls.length <= mostControls) return controls;
+  const drawn = openRandom(1, "strangers", "controls").shuffled(controls);
+  const isFirst = (control: HeldOutControl) => judges === "untouched" && isUntouched(control);
+  const first = [...drawn.filter(isFirst), ...drawn.filter((control) => !isFirst(control))].slice(0, mostControls);
+  const members = new Set(first);
+  return controls.filter((control) => members.has(control));
 }
 
 function isUntouched({ well }: HeldOutControl): boolean {

@@ -52,7 +52,14 @@ export async function modelFolderState(folder: string): Promise<ModelFolderState
   if (names.includes("report.json")) return "other"; // a screen, which has a config.json too
   if (!names.includes(files.config))
     return names.every((name) => name.startsWith(`.${files.config}`)) ? "absent" : "other";
-  return names.includes(files.model) ? "complete" : "unfinished";
+  if (names.includes(files.model)) return "complete";
+  return (await isTraining(join(folder, files.config))) ? "unfinished" : "other";
+}
+
+/** Crossvalidations and simulated screens have a config.json too, without a split. A damaged one is told by whoever reads it. */
+async function isTraining(path: string): Promise<boolean> {
+  const config: unknown = await readFile(path, "utf8").then(JSON.parse, () => undefined);
+  return config === undefined || (typeof config === "object" && config !== null && "split" in config);
 }
 
 /** All that a checkpoint keeps. */

@@ -103,7 +103,7 @@ export const trainSummary: TrainSummary = {
 };
 
 const judge = {
-  ...{ accuracy: 0.875, auc: 0.95, nWells: 24, correct: 21 },
+  ...{ accuracy: 0.875, auc: 0.95, nWells: 24, correct: 21, nCommoner: 12 },
   interval: { low: 0.69, high: 0.957, kind: "wilson" as const },
 };
 const fold = { nWells: 8, correct: 7, accuracy: 0.875, validateGroups: ["P2"], nTrain: 8, nValidate: 8 };

@@ -17,10 +17,37 @@ describe("figures of folds", () => {
       ["fold-2", 0.5, 1],
     ]);
     expect([accuracy, auc, correct, nWells]).toEqual([0.625, 0.875, 4, 6]);
+    expect(judgeFigures([...wells, ...judged("fold-3", [1, 1], [1, 2])], ["fold-1"]).nCommoner).toBe(5);
     // Wilson's interval of 4 of 6: statsmodels 0.14 proportion_confint(4, 6, method="wilson").
     expect(interval.kind).toBe("wilson");
     expect(interval.low).toBeCloseTo(0.299993, 5);
     expect(interval.high).toBeCloseTo(0.90323, 4);
+  });
+
+  test("have the wider interval: over plates where these differ, and from eight plates on", () => {
+    // Half of the plates are all right, half all wrong: 20 wells of a plate are no 20 witnesses.
+    const screened = (plates: number) =>
+      Array.from({ length: plates }, (_, p) =>
+        Array.from({ length: 20 }, (_, i): JudgedWell => {
+          const label = i % 2 === 0 ? 0 : 1;
+          const isRight = p % 2 === 0;
+          return {
+            plate: `P${p}`,
+            well: `A${i + 1}`,
+            fold: "fold-1",
+            label,
+            logit: isRight === (label === 1) ? 1 : -1,
+          };
+        }),
+      ).flat();
+    const { interval } = judgeFigures(screened(8), ["fold-1"]);
+    expect(interval.kind).toBe("bootstrap");
+    // The plates' share of right ones is binomial(8, ½) / 8: of 0 or 1 of 8, 3.5 % lie at either end.
+    expect([interval.low, interval.high]).toEqual([expect.closeTo(0.125, 1), expect.closeTo(0.875, 1)]);
+    expect(judgeFigures(screened(6), ["fold-1"]).interval.kind).toBe("wilson");
+    // Plates that are all alike say less of their spread than their wells do.
+    const even = screened(8).map((well, i) => ({ ...well, plate: `P${i % 8}` }));
+    expect(judgeFigures(even, ["fold-1"]).interval.kind).toBe("wilson");
   });
 
   test("are the same whatever the order of the wells", () => {

@@ -43,6 +43,10 @@ describe("leakage", () => {
     expect(checkLeakage("pilot", { ...none, fields: same })).toMatchObject([{ subject: "P1/A02/1" }]);
   });
 
+  test("a field whose own two images are the same is no copy of another", () => {
+    expect(findLeaks({ ...none, fields: [field("P1", "A01", "x", "x"), field("P3", "A01", "y", "z")] })).toEqual([]);
+  });
+
   test("files that were never read say nothing, nor do wells that are no controls", () => {
     expect(findLeaks({ ...none, fields: [field("P1", "A01", undefined), field("P3", "A01", undefined)] })).toEqual([]);
     const samples = [...wells, well("P1", "H01", "P1", "sample")];
@@ -52,7 +56,7 @@ describe("leakage", () => {
 
   test("a plate on two sides is refused where plates are kept together, told where wells are", () => {
     const torn = { ...parts, "P1/A01": "test" as const };
-    expect(() => checkLeakage("pilot", { ...none, parts: torn })).toThrow(/P1 is on two sides \(training, test\)/);
+    expect(() => checkLeakage("pilot", { ...none, parts: torn })).toThrow(/P1 on two sides \(training, test\)/);
     const told = checkLeakage("pilot", { ...none, parts: torn, unit: "well" });
     expect(told).toMatchObject([{ code: "leak-plate", subject: "P1" }]);
     const two = { ...none, wells: wells.filter(({ plate }) => plate !== "P3"), parts: torn, unit: "well" as const };

@@ -51,6 +51,12 @@ describe("How sure the network may be", () => {
       "There is no unsure band: 3 negative and 4 positive validation wells; at least 10 of each are needed.",
     );
     expect(markup).toContain("that takes 20 control wells on plates with a scale, and there are 8.");
+    const ofFour = [12, 12, 11, 12].map((nControls) => ({ nControls, nUntouched: nControls, judges: null }));
+    expect(certainty({ ...page, strangers: ofFour })!.markup).toContain(
+      "on plates with a scale, for each network its own, and none of the 4 has more than 12.",
+    );
+    expect(certainty({ ...page, calibration: null })!.markup).toContain("Each network has a temperature of its own");
+    expect(markup).not.toContain("of its own");
   });
 
   test("has no section in a report that an earlier version wrote", () => {

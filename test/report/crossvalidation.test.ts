@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { PairedComparison } from "../../src/records/comparison.ts";
 import type { Crossvalidation, FoldNetwork, JudgeFigures, ShortcutFigures } from "../../src/records/crossvalidation.ts";
 import { renderCrossvalidation } from "../../src/report/crossvalidation.ts";
-import { comparisonWords, permutedWords } from "../../src/report/crossvalidation-words.ts";
+import { comparisonWords, networksWords, permutedWords } from "../../src/report/crossvalidation-words.ts";
 
 const beats: PairedComparison = {
   nWells: 52,
@@ -72,6 +72,7 @@ const figures = (correct: number, low: number, high: number): JudgeFigures => ({
   auc: correct / 52,
   nWells: 52,
   correct,
+  nCommoner: 26,
   interval: { kind: "wilson", low, high },
 });
 
@@ -149,7 +150,22 @@ describe("The page of a cross-validation", () => {
   test("tells of permuted labels, and raises alarm where they can be learned", () => {
     const permuted = { figures: figures(27, 0.38, 0.65), comparison: beats };
     expect(renderCrossvalidation({ ...record, permuted })).toContain("no more than chance, as it should be.");
-    expect(renderCrossvalidation({ ...record, permuted })).toContain('<th scope="row">permuted labels</th>');
+    expect(renderCrossvalidation({ ...record, permuted })).toContain('<th scope="row">shuffled labels</th>');
     expect(permutedWords(figures(40, 0.63, 0.87))).toContain("more than chance, where nothing can be learned.");
+  });
+
+  test("holds the network against always saying the commoner role, where there are more wells of one", () => {
+    const uneven = { ...figures(43, 0.7, 0.91), nCommoner: 42 };
+    expect(permutedWords(uneven)).toContain(
+      "95 % interval 70 % to 91 %; to say the same of every well would be right in 42 of 52): no more than chance, as it should be.",
+    );
+    const { classes } = record.study;
+    const networks = { ...record.networks, ...uneven, folds: record.networks.folds };
+    expect(networksWords(networks, classes)).toContain(
+      "It cannot be told whether the network does better than chance: to say the same of every well would be right in 42 of 52. Of 52 control wells,",
+    );
+    expect(networksWords(record.networks, classes)).toMatch(
+      /^The network tells Aβ from vehicle in wells that it has never seen\. Of 52 control wells,/,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { crossvalidate } from "../../dist/runs/crossvalidate.js";
@@ -27,23 +27,19 @@ const decided = [
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 const figuresOf = (name: string): Crossvalidation => json(join(out(name), "crossvalidation.json"));
 
-/** The tiny study with three plates: its one plate thrice, a pixel's difference in each image. */
+/** The tiny study with three plates of different noise: networks that learned from the same pictures would be one network. */
 let study = "";
 beforeAll(async () => {
   const one = await writeStudy(folder, { name: "one" });
   study = join(folder, "three", "study.yaml");
-  for (const plate of ["P1", "P2", "P3"]) await writeStudy(join(folder, "three"), { name: plate });
-  // Appended bytes are no part of a picture, and make the files of three plates different ones.
-  for (const plate of ["P1", "P2", "P3"])
-    for (const name of readdirSync(join(folder, "three", plate, "images")))
-      writeFileSync(join(folder, "three", plate, "images", name), plate, { flag: "a" });
+  for (const seed of [1, 2, 3]) await writeStudy(join(folder, "three"), { name: `P${seed}`, seed });
   const text = readFileSync(one, "utf8")
     .replace("images: images", "images: .")
     .replace("plate: P1", "plateFrom: '(?<plate>P\\d)/images'")
     .replace("map.csv", "P1/map.csv");
   writeFileSync(study, text);
   await followed(crossvalidate({ study, ...options, out: out("whole"), permuted: true }));
-}, 60_000);
+}, 240_000);
 
 describe("a crossvalidation", () => {
   test("tests every control well by the network that has not seen its plate: told from its files alone", () => {
@@ -83,16 +79,24 @@ describe("a crossvalidation", () => {
     const { code } = await interruptedAt("epoch", ...words, "--fusion", "stacked");
     expect(code).toBe(130);
     expect(neuroscreen("crossvalidate", study, "--out", out("stopped"))).toMatchObject({ code: 2 });
+    expect(neuroscreen("train", study, "--out", out("stopped"), "--resume").err).toContain("not a model folder");
+    const branch = ["--fusion", "separate", "--init-from", out("stopped")];
+    expect(neuroscreen("train", study, "--out", out("none"), ...tinyWords, ...branch).err).toContain(
+      "found a crossvalidation that was cut short.",
+    );
     expect(neuroscreen("screen", study, "--model", out("stopped"), "--out", out("none")).err).toContain("cut short");
     expect(neuroscreen("crossvalidate", study, "--out", out("stopped"), "--resume", "--folds", "4").err).toContain(
       "3 plates",
     );
+    expect(neuroscreen("crossvalidate", study, "--out", out("stopped"), "--resume", "--epochs", "2").err).toContain(
+      "found epochs 2, begun with 1.",
+    );
     expect(neuroscreen("crossvalidate", study, "--out", out("stopped"), "--resume", "--seed", "8").err).toContain(
-      "another",
+      "seed 8, begun with 7",
     );
     expect(neuroscreen("crossvalidate", study, "--out", out("stopped"), "--resume")).toMatchObject({ code: 0 });
     expect(filesOf(out("stopped"), decided)).toEqual(filesOf(out("whole"), decided));
-  }, 60_000);
+  }, 240_000);
 
   test("the order of the plate map's rows changes no byte of networks, figures and wells", async () => {
     const other = join(folder, "turned");
@@ -105,7 +109,16 @@ describe("a crossvalidation", () => {
     );
     const same = decided.filter((name) => !/config/.test(name));
     expect(filesOf(out("turned-out"), same)).toEqual(filesOf(out("whole"), same));
-  }, 60_000);
+  }, 240_000);
+
+  test("refuses a pattern that names no parameter before the folder is begun", async () => {
+    const config = join(folder, "slip.yaml");
+    writeFileSync(config, "phases:\n  - { learns: [fcc.*], epochs: 1, learningRate: 0.001 }\n");
+    const { code, err } = neuroscreen("crossvalidate", study, "--out", out("slip"), "--config", config, "--crop", "32");
+    expect(code).toBe(2);
+    expect(err).toContain("found no parameter called fcc.*");
+    expect(existsSync(out("slip"))).toBe(false);
+  });
 
   test("refuses a field that lies on two plates, before anything is trained", async () => {
     const other = join(folder, "copied");
@@ -113,6 +126,15 @@ describe("a crossvalidation", () => {
     for (const w of [1, 2])
       cpSync(join(other, "P1", "images", `A01_s1_w${w}.png`), join(other, "P2", "images", `A01_s1_w${w}.png`));
     const run = followed(crossvalidate({ study: join(other, "study.yaml"), ...options, out: out("copied-out") }));
+    await expect(run).rejects.toThrow(/P2\/A01\/1 .* has the same images as P1\/A01\/1/);
+  });
+
+  test("refuses a field whose copied stain is the only one that the networks see", async () => {
+    const other = join(folder, "copied-stain");
+    cpSync(join(folder, "three"), other, { recursive: true });
+    cpSync(join(other, "P1", "images", "A01_s1_w2.png"), join(other, "P2", "images", "A01_s1_w2.png"));
+    const one = { ...options, fusion: "single", stains: ["DNA"] } as const;
+    const run = followed(crossvalidate({ study: join(other, "study.yaml"), ...one, out: out("copied-stain-out") }));
     await expect(run).rejects.toThrow(/P2\/A01\/1 .* has the same images as P1\/A01\/1/);
   });
 });
@@ -146,7 +168,7 @@ describe("a screen with a crossvalidation", () => {
   });
 
   test("scores plates that no network knows by all of them", async () => {
-    const one = await writeStudy(folder, { name: "stranger" });
+    const one = await writeStudy(folder, { name: "stranger", seed: 4 });
     writeFileSync(
       one,
       readFileSync(one, "utf8").replace("name: tiny", "name: stranger").replace("plate: P1", "plate: Q1"),

@@ -58,6 +58,16 @@ describe("Measuring the control wells", () => {
     expect((await measured(study, "cut.jsonl")).imagesRead).toBe(0);
   });
 
+  test("measures anew where the study says something else of the pixels", async () => {
+    const study = await writeStudy(folder, { name: "resized" });
+    await measured(study, "resized.jsonl");
+    writeFileSync(study, `${readFileSync(study, "utf8").trimEnd()}\npixelSizeMicrometres: 0.65\n`);
+    const { fields, imagesRead } = await measured(study, "resized.jsonl");
+    expect(imagesRead).toBe(48);
+    // One of its stains is called DNA.
+    expect(fields[0]!.measures.nuclei).toEqual(expect.any(Number));
+  });
+
   test("keeps what was measured when it is stopped", async () => {
     const study = await writeStudy(folder, { name: "stopped" });
     const { summary } = await followed(openStudy({ study }));

@@ -28,6 +28,8 @@ interface Plate {
   readonly name?: string;
   readonly stains?: readonly string[];
   readonly bitDepth?: 8 | 16;
+  /** Another number gives other noise. */
+  readonly seed?: number;
 }
 
 /**
@@ -36,7 +38,7 @@ interface Plate {
  */
 export async function writeStudy(
   folder: string,
-  { name = "tiny", stains = ["FKHR", "DNA"], bitDepth = 8 }: Plate = {},
+  { name = "tiny", stains = ["FKHR", "DNA"], bitDepth = 8, seed = 1 }: Plate = {},
 ): Promise<string> {
   const below = join(folder, name);
   mkdirSync(join(below, "images"), { recursive: true });
@@ -51,7 +53,7 @@ export async function writeStudy(
       for (const site of [1, 2]) {
         for (const [channel] of stains.entries()) {
           const path = join(below, "images", `${well}_s${site}_w${channel + 1}.png`);
-          writeFileSync(path, await picture(isBright, bitDepth, [well, site, channel]));
+          writeFileSync(path, await picture(isBright, bitDepth, openRandom(seed, well, site, channel)));
         }
       }
     }
@@ -76,8 +78,7 @@ split: { unit: well, test: { rows: [B] }, validate: 0.34 }
 }
 
 /** Dim noise, or bright noise. */
-async function picture(isBright: boolean, bitDepth: 8 | 16, path: readonly (string | number)[]): Promise<Buffer> {
-  const random = openRandom(1, ...path);
+async function picture(isBright: boolean, bitDepth: 8 | 16, random: ReturnType<typeof openRandom>): Promise<Buffer> {
   const pixels = bitDepth === 8 ? new Uint8Array(width * height) : new Uint16Array(width * height);
   const scale = bitDepth === 8 ? 1 : 16;
   for (let i = 0; i < pixels.length; i++) pixels[i] = scale * ((isBright ? 90 : 30) + random.below(60));

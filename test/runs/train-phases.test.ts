@@ -73,6 +73,13 @@ describe("a training in phases", () => {
     expect(filesOf(join(folder, out), decided)).toEqual(filesOf(join(folder, "whole"), decided));
   });
 
+  test("lets learn in the second phase what the first one froze, and nothing of it was lost", () => {
+    const initial = initialWeights(json("whole/config.json").network, tiny.seed);
+    const finished = tensorsIn("whole/weights.safetensors");
+    const still = [...initial].filter(([name, { data }]) => bytes(data) === bytes(finished.get(name)?.data));
+    expect(still.map(([name]) => name)).toEqual([]);
+  });
+
   test("takes neither --epochs nor --lr", () => {
     const words = ["train", study, "--config", recipe, "--out", join(folder, "none")];
     const { code, err } = neuroscreen(...words, "--epochs", "3", "--lr", "0.1");

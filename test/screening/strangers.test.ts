@@ -91,6 +91,22 @@ describe("A well that is like neither control", () => {
     expect(beyond).toBeLessThan(20);
   });
 
+  test("is held against both roles where there are more controls than a cloud is made of", () => {
+    // 600 controls, by name a negative and a positive one in turn. Positive ones differ widely in a feature in which negative ones do not.
+    const input = screen([{ harm: 1 }, { harm: 1, strange: 40 }], 150);
+    const scores = input.scores.map((score, i) => {
+      const { role, compound } = input.wells[i]!;
+      const features = Float32Array.from(score.features[0]!);
+      if (role === "positive") features[5]! += 30 * ((i % 3) - 1);
+      if (compound === "C0") features[5]! += 30;
+      return { ...score, features: [features] };
+    });
+    const result = screenWells({ ...input, scores, score: "logit" });
+    expect(result.strangers).toEqual([{ nControls: 600, nUntouched: 600, judges: "untouched" }]);
+    const samples = result.wells.filter(({ role }) => role === "sample");
+    expect(samples.map(({ note }) => note === "unlike-controls")).toEqual([false, true, false, true]);
+  });
+
   test("is not looked for with fewer than 20 control wells", () => {
     const input = screen([{ harm: 0, strange: 400 }], 4);
     const result = screenWells({ ...input, score: "logit" });

@@ -49,4 +49,12 @@ describe("the study file", () => {
       split: { unit: "plate", test: { plates: ["P01"] }, validate: { plates: ["P02"] } },
     });
   });
+
+  test("holds out wells where plates are too few", () => {
+    const split = { unit: "well", test: ["A01", "B24"], validate: 0.15 } as const;
+    const few = parseStudy(studyText({ name: "few", pixelSizeMicrometres: 1, seed: 7, split }), {
+      path: "/s/study.yaml",
+    });
+    expect(few.split).toMatchObject({ unit: "well", test: { wells: ["A01", "B24"] }, validate: 0.15 });
+  });
 });

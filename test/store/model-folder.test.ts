@@ -61,6 +61,10 @@ describe("a model folder", () => {
     expect(await state()).toBe("complete");
     rmSync(join(folder, "config.json"));
     expect(await state()).toBe("other");
+    // A crossvalidation that was cut short, and a simulated screen, have one too.
+    writeFileSync(join(folder, "config.json"), '{"folds":[]}');
+    rmSync(join(folder, "model.onnx"));
+    expect(await state()).toBe("other");
     writeFileSync(join(folder, "..", "file"), "");
     expect(await modelFolderState(join(folder, "..", "file"))).toBe("other");
   });

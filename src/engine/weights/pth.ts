@@ -59,7 +59,13 @@ function fromPickles(bytes: Uint8Array, refuse: Refuse): StoredTensors {
   const declared = new Map<string, { type: NumberTypeName; count: number }>();
   const names = torchNames({
     storages: (key) => found.get(key) ?? null,
-    declare: (key, storage) => declared.set(key, storage),
+    declare: (key, storage) => {
+      const earlier = declared.get(key);
+      // Told apart by the pickle, the same bytes would be read as more than they are.
+      if (earlier && (earlier.type !== storage.type || earlier.count !== storage.count))
+        throw refuse(`a storage (${key}) of two sizes`);
+      declared.set(key, storage);
+    },
     size: bytes.length,
     refuse,
   });

@@ -55,6 +55,7 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsF
   if (8 + headerLength > bytes.length) throw refuse(path, `${bytes.length} bytes, less than its header claims`);
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), path);
   const tensors = new Map<string, FloatTensor>();
+  let bytesLeft = bytes.length - 8 - headerLength;
   for (const [name, value] of Object.entries(header)) {
     if (name === "__metadata__") continue;
     const parsed = entry.safeParse(value);
@@ -68,6 +69,9 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsF
     if (stop - start !== numberTypes[dtype].bytes * elementCount(shape) || 8 + headerLength + stop > bytes.length) {
       throw refuse(path, `${stop - start} bytes at ${start} for ${name} of shape [${shape}]`);
     }
+    // The format forbids tensors to share bytes; many that did could fill any memory.
+    bytesLeft -= stop - start;
+    if (bytesLeft < 0) throw refuse(path, "tensors that share their bytes");
     const numbers = bytes.subarray(8 + headerLength + start, 8 + headerLength + stop);
     tensors.set(name, readLayout(numbers, dtype, { shape, offset: 0, strides: contiguousStrides(shape) }));
   }

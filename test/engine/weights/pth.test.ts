@@ -142,6 +142,23 @@ describe("what is no file of weights", () => {
     );
   });
 
+  test("is refused where one storage is said to have two sizes", () => {
+    const text = (own: string) => [0x58, own.length, 0, 0, 0, ...new TextEncoder().encode(own)];
+    const name = (module: string, own: string) => [...new TextEncoder().encode(`c${module}\n${own}\n`)];
+    // ("storage", type, "0", "cpu", count), in a dictionary twice: of 9 doubles, and of one byte, which is all there is.
+    const storage = (type: string, count: number) =>
+      [0x28, text("storage"), name("torch", type), text("0"), text("cpu"), [0x4b, count, 0x74, 0x51]].flat();
+    const tensor = (type: string, count: number) =>
+      [
+        name("torch._utils", "_rebuild_tensor_v2"),
+        [0x28, ...storage(type, count), 0x4b, 0, 0x4b, count, 0x85, 0x4b, 1, 0x85, 0x74, 0x52],
+      ].flat();
+    const dictionary = [0x7d, 0x28, text("a"), tensor("DoubleStorage", 9), text("b"), tensor("ByteStorage", 1)].flat(2);
+    const keys = [0x80, 2, 0x5d, ...text("0"), 0x61, 0x2e];
+    const bytes = [...legacyFile([]).subarray(0, 137), ...dictionary, 0x75, 0x2e, ...keys, 1, 0, 0, 0, 0, 0, 0, 0, 7];
+    expect(refusal(Uint8Array.from(bytes))).toBe("bad-pth: a storage (0) of two sizes");
+  });
+
   test("cannot fill the memory with little", () => {
     // A pair of pairs of pairs …, 2^100 ones that way, as the name of a class.
     const doubled = Array.from({ length: 100 }, (_, i) => [0x71, i, 0x68, i, 0x86]).flat();

@@ -79,6 +79,7 @@ describe("what is no safetensors file that we read", () => {
     ["fewer bytes than its shape", fileOf({ w: { ...entry, shape: [3] } })],
     ["numbers beyond its end", fileOf({ w: { ...entry, data_offsets: [4, 12] } })],
     ["numbers that end before they begin", fileOf({ w: { ...entry, shape: [0], data_offsets: [8, 0] } })],
+    ["tensors that share their bytes", fileOf({ w: entry, v: entry })],
     ["a shape below nothing", fileOf({ w: { ...entry, shape: [-2] } })],
   ])("is refused: %s", (_, bytes) => {
     expect(() => decodeSafetensors(bytes, "w.safetensors")).toThrow(
