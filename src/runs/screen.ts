@@ -220,6 +220,7 @@ function reportInput(
       channels: index.study.channels.map(({ name }) => name),
     },
     warnings: [
+      ...shuffledWarnings(models),
       ...recommended.warnings,
       ...problems
         .filter((problem) => isHint(problem) && problem.code !== "fields-absent")
@@ -334,6 +335,14 @@ function scoredBy({ of, folds }: Judges, { index }: OpenStudy): Record<string, r
 function judgeWords(judges: Judges, study: OpenStudy): string {
   const byFolds = groupBy(Object.entries(scoredBy(judges, study)), ([, names]) => names.join(", "));
   return [...byFolds].map(([names, plates]) => `${names}: ${plates.map(([plate]) => plate).join(", ")}`).join("; ");
+}
+
+/** Networks of `crossvalidate --permuted` are there to be compared with, and not to be believed. */
+function shuffledWarnings(models: readonly Model[]): string[] {
+  if (models.every(({ config }) => config.labels === undefined)) return [];
+  return [
+    "This network was taught labels that were shuffled among the control wells: what it says of a compound means nothing.",
+  ];
 }
 
 /** All that decides the tables; times and paths are in `run.json`. */

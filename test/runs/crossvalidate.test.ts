@@ -180,6 +180,12 @@ describe("a screen with a crossvalidation", () => {
   });
 });
 
+test("a screen with a network that was taught shuffled labels says so first", async () => {
+  await followed(screen({ study, models: [join(out("whole"), "permuted", "fold-1")], out: out("shuffled") }));
+  expect(json(join(out("shuffled"), "report.json")).warnings[0]).toMatch(/shuffled among the control wells/);
+  expect(json(join(out("screen"), "report.json")).warnings.join()).not.toMatch(/shuffled/);
+});
+
 describe("info", () => {
   test("says of a crossvalidation what its figures are", async () => {
     const { kind, facts } = await info(out("whole"));
