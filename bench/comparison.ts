@@ -20,18 +20,24 @@ interface Training extends Row {
   readonly words: readonly string[];
 }
 
-/** The rows of the table, those first that others begin with. */
+/** The rows of the table, those first that others begin with. A seed also draws the folds, so branches are of one's own seed. */
 const rows: readonly Training[] = [
-  ...stains.map((stain) => row(`only ${stain}`, ["--fusion", "single", "--stains", stain])),
+  ...seeds.flatMap((seed) =>
+    stains.map((stain) => row(`only ${stain}`, ["--fusion", "single", "--stains", stain], { seed })),
+  ),
   ...seeds.flatMap((seed) => ["stacked", "separate"].map((fusion) => row(fusion, ["--fusion", fusion], { seed }))),
   row("sum", ["--fusion", "sum"]),
   row("rgb", ["--fusion", "rgb"]),
   row("VGG19, stacked", ["--fusion", "stacked", "--backbone", "vgg19"]),
   ...seeds.map((seed) =>
-    row("begun with single stains, separate", ["--init-from", ...stains.map((stain) => folderOf(`only ${stain}`, 1))], {
-      seed,
-      recipe: "recipes/comparison-phases.yaml",
-    }),
+    row(
+      "begun with single stains, separate",
+      ["--init-from", ...stains.map((stain) => folderOf(`only ${stain}`, seed))],
+      {
+        seed,
+        recipe: "recipes/comparison-phases.yaml",
+      },
+    ),
   ),
 ];
 
