@@ -39,7 +39,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   scoring: ["base", "plates", "images", "records", "store", ...engine],
   screening: ["base", "statistics", "plates", "records"],
   evaluation: ["base", "statistics", "plates", "measure", "records"],
-  explain: ["base", "images", "records", ...engine],
+  explain: ["base", "statistics", "images", "records", ...engine],
   simulate: ["base", "plates", "images", "records"],
   report: ["base", "plates", "screening", "records"],
   runs: [
