@@ -30,15 +30,15 @@ const rows: readonly Training[] = [
   row("rgb", ["--fusion", "rgb"]),
   row("VGG19, stacked", ["--fusion", "stacked", "--backbone", "vgg19"]),
   ...seeds.map((seed) =>
-    row(
-      "begun with single stains, separate",
-      ["--init-from", ...stains.map((stain) => folderOf(`only ${stain}`, seed))],
-      {
-        seed,
-        recipe: "recipes/comparison-phases.yaml",
-      },
-    ),
+    row("begun with single stains, separate", ["--init-from", ...onlyStains(seed)], {
+      seed,
+      recipe: "recipes/comparison-phases.yaml",
+    }),
   ),
+  row("pioneers' phases, stacked", ["--fusion", "stacked"], { recipe: "recipes/comparison-pioneers.yaml" }),
+  row("pioneers' phases after single stains, separate", ["--fusion", "separate", "--init-from", ...onlyStains(1)], {
+    recipe: "recipes/comparison-pioneers.yaml",
+  }),
 ];
 
 mkdirSync(out, { recursive: true });
@@ -67,6 +67,10 @@ function row(
 ): Training {
   const folder = folderOf(name, seed);
   return { name, seed, recipe, words, folder, screen: `${folder}-screen` };
+}
+
+function onlyStains(seed: number): string[] {
+  return stains.map((stain) => folderOf(`only ${stain}`, seed));
 }
 
 function folderOf(name: string, seed: number): string {
