@@ -2,7 +2,7 @@
  * What an explanation is made of: a network in parts that can be written into any graph, somewhere to run graphs, and the maps.
  */
 import type { GraphBuilder } from "../engine/graph/builder.ts";
-import type { Graph, Tensor, Value } from "../engine/graph/graph.ts";
+import type { FloatTensor, Graph, Value } from "../engine/graph/graph.ts";
 import type { Normalization } from "../engine/step/normalization.ts";
 import type { ExplainMethod } from "../records/explain.ts";
 
@@ -36,7 +36,7 @@ export interface GraphRunner {
 /** A graph of known shapes, ready to run. To be closed. */
 export interface OpenedGraph {
   /** Gives every output of the graph, by name. */
-  run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  run(inputs: Readonly<Record<string, FloatTensor>>): Promise<Readonly<Record<string, FloatTensor>>>;
   close(): Promise<void>;
 }
 

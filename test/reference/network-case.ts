@@ -1,15 +1,18 @@
 /** One network of a reference file, computed by the engine on ONNX Runtime. */
 import { z } from "zod";
 import { writeGradients } from "../../src/engine/grad/gradients.ts";
-import type { GradientRule } from "../../src/engine/grad/rule.ts";
 import { type GraphBuilder, openGraph } from "../../src/engine/graph/builder.ts";
-import { type FloatTensor, floatTensor, type Value, type WeightMap } from "../../src/engine/graph/graph.ts";
+import type { FloatTensor, Value, WeightMap } from "../../src/engine/graph/graph.ts";
 import { type Backbone, backbones } from "../../src/engine/nn/backbones.ts";
 import { type Fusion, fusions, type NetworkSpec, weightSpecs, writeNetwork } from "../../src/engine/nn/networks.ts";
 import type { Optimizer } from "../../src/engine/optim/optimizers.ts";
+import { openGraphSession } from "../../src/engine/runtime/graph-session.ts";
 import { cpuDevice } from "../../src/engine/runtime/node.ts";
 import { type Batch, Trainer, type TrainingState } from "../../src/engine/runtime/trainer.ts";
 import { trainingGraph } from "../../src/engine/step/training-graph.ts";
+import type { RawMap } from "../../src/explain/explained.ts";
+import { openFieldExplainer } from "../../src/explain/field-maps.ts";
+import { explainedNetwork } from "../../src/explain/network.ts";
 import { type Deviation, deviationOf, measured, type Nested, probe, probeDeviation } from "./compare.ts";
 import { filled, filledLabels, filledWeight } from "./filled.ts";
 
@@ -35,14 +38,19 @@ export const networkCase = z.object({
 });
 export type NetworkCase = z.infer<typeof networkCase>;
 
-const gradCam = /^gradcam\.(layer[1-4]|features|branch\.\d+)\.class([01])$/;
-const guided = /^guided_backpropagation\.class([01])$/;
+const gradCam = /^gradcam\.(layer[34]|features|branch\.\d+)\.class([01])$/;
+const guided = "guided_backpropagation.class1";
+
+/** Whether an explanation of this name is made here: Grad-CAM at the last two stages, and guided backpropagation of class 1. */
+function isExplained(key: string): boolean {
+  return gradCam.test(key) || key === guided;
+}
 
 /** What an entry of a file expects of a network that is not computed here, by name. */
 export function unknownExpectations(entry: unknown): string[] {
   const { expect, ...rest } = z.looseObject({ expect: z.looseObject({ explain: z.looseObject({}) }) }).parse(entry);
   const unknown = (given: object, known: object) => Object.keys(given).filter((key) => !(key in known));
-  const explanations = Object.keys(expect.explain).filter((key) => !gradCam.test(key) && !guided.test(key));
+  const explanations = Object.keys(expect.explain).filter((key) => !isExplained(key));
   return [
     ...unknown(rest, networkCase.shape),
     ...unknown(expect, networkCase.shape.expect.shape),
@@ -93,7 +101,7 @@ export async function networkDeviations(
   const train = (optimizer: Optimizer, options: { rate: number; count: number; smoothing?: number }) =>
     trained(spec, weights, items, { size, optimizer, ...options });
 
-  const evaluated = await evaluatedOutputs(spec, weights, image, expect.explain);
+  const evaluated = await evaluatedOutputs(spec, weights, image);
   // Without decay and from an empty slot, the first velocity of SGD is the gradient.
   const first = await train({ kind: "sgd", momentum: 0.9, weightDecay: 0 }, { rate: 0, count: 1 });
   const smoothed = await train({ kind: "sgd", momentum: 0, weightDecay: 0 }, { rate: 0, count: 1, smoothing: 0.1 });
@@ -111,7 +119,7 @@ export async function networkDeviations(
     labels: [deviationOf("labels", label, { value: reference.labels, dev32: 0 })],
     eval_logits: [deviationOf("eval_logits", rows(evaluated.logits), expect.eval_logits)],
     input_gradient: [probeDeviation("input_gradient", evaluated.inputGradient, expect.input_gradient)],
-    explain: evaluated.explain,
+    explain: await explanations(spec, weights, image, expect.explain),
     train_logits: [deviationOf("train_logits", rows(first.logits), expect.train_logits)],
     loss: [
       deviationOf("loss_smoothing_0.0", first.losses[0]!, expect["loss_smoothing_0.0"]),
@@ -150,71 +158,73 @@ async function trained(
   return { losses: results.map(({ loss }) => loss), logits: results[0]!.logits, state };
 }
 
-/** Logits, the gradient of the sum of class 1's logits by the image, and every explanation that is expected. */
-async function evaluatedOutputs(
-  spec: NetworkSpec,
-  weights: WeightMap,
-  image: FloatTensor,
-  expected: NetworkCase["expect"]["explain"],
-) {
+/** Logits, and the gradient of the sum of class 1's logits by the image. */
+async function evaluatedOutputs(spec: NetworkSpec, weights: WeightMap, image: FloatTensor) {
   const device = cpuDevice();
   const g = openGraph();
   const input = g.input("image", "float32", image.shape);
   const constant = (name: string) => g.initializer(name, weights.get(name)!);
-  const network = writeNetwork(
+  const { logits } = writeNetwork(
     g,
     { parameter: constant, running: constant, usesBatchStatistics: () => false, observe: () => {} },
     input,
     spec,
   );
-  const { profile } = device;
-  const outputs: Record<string, Value> = { logits: network.logits };
-  const total = g.one("ReduceSum", [column(g, network.logits, 1)], { axes: [0], keepdims: false });
-  outputs.input_gradient = writeGradients(g, { of: total, by: [input], profile })[0]!;
-  const known = Object.entries(expected).filter(([key]) => gradCam.test(key) || guided.test(key));
-  for (const [key] of known) {
-    const [, stage, kind] = gradCam.exec(key) ?? [];
-    if (stage) {
-      const maps = network.stages[stage] ?? network.stages[`${stage}.layer4`]!;
-      const [gradient] = writeGradients(g, { of: firstLogit(g, network.logits, Number(kind)), by: [maps], profile });
-      const importance = g.one("ReduceMean", [gradient], { axes: [2, 3], keepdims: true });
-      outputs[key] = g.one("Relu", [
-        g.one("ReduceSum", [g.one("Mul", [importance, maps])], { axes: [1], keepdims: false }),
-      ]);
-    } else {
-      const of = firstLogit(g, network.logits, Number(guided.exec(key)![1]));
-      outputs[key] = writeGradients(g, { of, by: [input], profile, instead: { Relu: guidedRelu } })[0]!;
-    }
-  }
-  const graph = g.finish("explain", outputs);
-  const session = await device.open(graph);
-  const results: Record<string, FloatTensor> = Object.fromEntries(
-    graph.outputs.map(({ name, shape }) => [name, floatTensor(shape as readonly number[])]),
-  );
-  await session.run({ image }, results);
-  await session.release();
-  // Explanations are of the first item alone.
-  const item = (name: string) => results[name]!.data.subarray(0, results[name]!.data.length / image.shape[0]!);
-  const explain = known.map(([key, value]) =>
-    "at" in value ? probeDeviation(key, item(key), value) : deviationOf(key, grid(item(key), value.value), value),
-  );
-  return { logits: results.logits!.data, inputGradient: results.input_gradient!.data, explain };
+  const total = g.one("ReduceSum", [column(g, logits, 1)], { axes: [0], keepdims: false });
+  const [gradient] = writeGradients(g, { of: total, by: [input], profile: device.profile });
+  const session = await openGraphSession(device, g.finish("evaluated", { logits, gradient: gradient! }));
+  const results = await session.run({ image });
+  await session.close();
+  return { logits: results.logits!.data, inputGradient: results.gradient!.data };
 }
 
-/** Passes on only what is positive, forward and backward (Springenberg et al. 2014, arXiv:1412.6806). */
-const guidedRelu: GradientRule<"Relu"> = ({ outputs: [y] }, dy, g) => {
-  const mask = g.one("Cast", [g.one("Cast", [y], { to: "bool" })], { to: "float32" });
-  return [g.one("Mul", [g.one("Relu", [dy]), mask])];
-};
+/** Every explanation that is expected, of the first item alone, as `explain` makes it. */
+async function explanations(
+  spec: NetworkSpec,
+  weights: WeightMap,
+  image: FloatTensor,
+  expected: NetworkCase["expect"]["explain"],
+): Promise<Deviation[]> {
+  const [batch, stains, height, width] = image.shape as [number, number, number, number];
+  const device = cpuDevice();
+  const asItIs = { offset: Array<number>(stains).fill(0), scale: Array<number>(stains).fill(1) };
+  const explainer = openFieldExplainer(
+    explainedNetwork(spec, weights, asItIs),
+    { width, height },
+    { open: (graph) => openGraphSession(device, graph) },
+    { methods: ["gradcam", "guided"], class: 1, window: width, profile: device.profile },
+  );
+  const { maps } = await explainer.explain(image.data.slice(0, image.data.length / batch));
+  await explainer.close();
+  return Object.entries(expected).flatMap(([key, value]) => {
+    if (!isExplained(key)) return [];
+    const numbers = mapCalled(key, maps);
+    return "at" in value ? probeDeviation(key, numbers, value) : deviationOf(key, grid(numbers, value.value), value);
+  });
+}
+
+/** The numbers of one explanation by its name in the file. Branches are explained at their last stage. */
+function mapCalled(key: string, maps: readonly RawMap[]): Float32Array {
+  const [, place, which] = gradCam.exec(key) ?? [];
+  const branch = place && /^branch\.(\d+)$/.exec(place);
+  const wanted = (map: RawMap) =>
+    place === undefined
+      ? map.method === "guided"
+      : map.method === "gradcam" &&
+        map.class === Number(which) &&
+        (branch ? map.stage !== lastButOne(maps) && map.stain === Number(branch[1]) : map.stage === place);
+  const found = maps.filter(wanted).map(({ values }) => values);
+  if (found.length === 0) throw new Error(`no map for ${key}`);
+  return Float32Array.from(found.flatMap((values) => [...values]));
+}
+
+function lastButOne(maps: readonly RawMap[]): string | null {
+  return maps.find(({ method }) => method === "gradcam")!.stage;
+}
 
 function column(g: GraphBuilder, logits: Value, which: number): Value {
   const sliced = g.one("Slice", [logits], { axes: [1], starts: [which], ends: [which + 1], steps: [1] });
   return g.one("Reshape", [sliced], { shape: [-1] });
-}
-
-function firstLogit(g: GraphBuilder, logits: Value, which: number): Value {
-  const first = g.one("Slice", [column(g, logits, which)], { axes: [0], starts: [0], ends: [1], steps: [1] });
-  return g.one("Reshape", [first], { shape: [] });
 }
 
 /** Numbers in the rows that the reference has them in. */

@@ -26,7 +26,7 @@ export type Backbone = (typeof backbones)[number];
 /** What a backbone gives: the last feature maps [n, k, h, w], by stage, and their pooled features [n, k]. */
 export interface Trunk {
   readonly features: Value;
-  /** Outputs of the stages by name (`layer1` … `layer4`; `features` for VGG), for those who explain. */
+  /** Outputs of the stages by name (`layer1` … `layer4`; `features.26` and `features` for VGG), for those who explain. */
   readonly stages: Readonly<Record<string, Value>>;
 }
 
@@ -54,6 +54,17 @@ export function trunk(
     : resnet(g, weights, image, { backbone, width, prefix });
 }
 
+/** Names of the last two stages, the last one behind. VGG's stages are the maps before its last two poolings. */
+export function lastStages(backbone: Backbone): readonly [string, string] {
+  return backbone === "vgg19" ? ["features.26", "features"] : ["layer3", "layer4"];
+}
+
+/** What the backbone makes of its last stage's map, whatever its size: [n, k, h, w] → [n, k]. VGG takes two pixels a side at least. */
+export function pooled(g: GraphBuilder, map: Value, backbone: Backbone): Value {
+  if (backbone !== "vgg19") return averageOverPixels(g, map);
+  return largestOfPixels(g, maxPool(g, map, vggPooling));
+}
+
 /** The published number of channels times the width, at least 1. */
 export function widened(channels: number, width: number): number {
   return Math.max(1, Math.round(channels * width));
@@ -78,7 +89,7 @@ function resnet(
     }
     stages[`layer${stage + 1}`] = x;
   });
-  return { features: averageOverPixels(g, x), stages };
+  return { features: pooled(g, x, backbone), stages };
 }
 
 interface BlockOptions {
@@ -120,21 +131,23 @@ const vggGroups = [
   [512, 512, 512, 512],
 ] as const;
 
+const vggPooling = { kernel: 2, stride: 2, pad: 0 };
+
 function vgg19(g: GraphBuilder, weights: Weights, image: Value, width: number, prefix: string): Trunk {
   let x = image;
   let module = 0;
-  let last = x;
-  for (const group of vggGroups) {
+  const maps = vggGroups.map((group, i) => {
+    if (i > 0) {
+      x = maxPool(g, x, vggPooling);
+      module += 1;
+    }
     for (const channels of group) {
-      x = relu(
-        g,
-        conv(g, weights, `${prefix}features.${module}`, x, { out: widened(channels, width), kernel: 3, hasBias: true }),
-      );
+      const out = widened(channels, width);
+      x = relu(g, conv(g, weights, `${prefix}features.${module}`, x, { out, kernel: 3, hasBias: true }));
       module += 2;
     }
-    last = x;
-    x = maxPool(g, x, { kernel: 2, stride: 2, pad: 0 });
-    module += 1;
-  }
-  return { features: largestOfPixels(g, x), stages: { features: last } };
+    return x;
+  });
+  const [before, last] = maps.slice(-2) as [Value, Value];
+  return { features: pooled(g, last, "vgg19"), stages: { "features.26": before, features: last } };
 }

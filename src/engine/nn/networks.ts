@@ -9,7 +9,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import { openGraph } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
-import { type Backbone, trunk, widened } from "./backbones.ts";
+import { type Backbone, type Trunk, trunk, widened } from "./backbones.ts";
 import { linear, relu, type Weights } from "./layers.ts";
 
 /** The ways in which stains can come together. */
@@ -43,15 +43,65 @@ export interface NetworkOutputs {
   readonly stages: Readonly<Record<string, Value>>;
 }
 
-/** Writes the network over a normalised image [n, stains, h, w]. */
+/** Writes the network over a normalised image [n, stains, h, w]: its trunks, and the head over what they give side by side. */
 export function writeNetwork(g: GraphBuilder, weights: Weights, image: Value, spec: NetworkSpec): NetworkOutputs {
-  const { backbone, width, classes } = spec;
-  if (spec.fusion === "separate") return writeSeparate(g, weights, image, spec);
-  const { features: pooled, stages } = trunk(g, weights, joined(g, image, spec), { backbone, width });
-  if (backbone !== "vgg19") return { logits: linear(g, weights, "fc", pooled, classes), features: pooled, stages };
+  const trunks = trunksOf(spec);
+  const written = trunks.map((trunk) => {
+    const own = trunks.length === 1 ? image : stainsOf(g, image, trunk.stains);
+    return { prefix: trunk.prefix, ...writeTrunk(g, weights, own, spec, trunk) };
+  });
+  const pooled = written.map(({ features }) => features);
+  const joined = pooled.length === 1 ? pooled[0]! : g.one("Concat", pooled, { axis: 1 });
+  const stages = written.flatMap((trunk) =>
+    Object.entries(trunk.stages).map(([name, maps]) => [`${trunk.prefix}${name}`, maps] as const),
+  );
+  return { ...writeHead(g, weights, joined, spec), stages: Object.fromEntries(stages) };
+}
+
+/** One backbone of a network, and the stains that it reads. */
+export interface TrunkSpec {
+  /** By their places in the field, one behind the other. */
+  readonly stains: readonly number[];
+  /** Stands before its parameters' names: `branch.0.`, or nothing where there is one trunk. */
+  readonly prefix: string;
+}
+
+/** The trunks of a network: one a stain where stains are kept apart, else one over all of them. */
+export function trunksOf({ fusion, stains }: NetworkSpec): TrunkSpec[] {
+  const places = Array.from({ length: stains }, (_, i) => i);
+  return fusion === "separate"
+    ? places.map((i) => ({ stains: [i], prefix: `branch.${i}.` }))
+    : [{ stains: places, prefix: "" }];
+}
+
+/** Writes one trunk over its own stains, normalised [n, its stains, h, w]; stains that it adds or mixes are joined here. */
+export function writeTrunk(
+  g: GraphBuilder,
+  weights: Weights,
+  image: Value,
+  spec: NetworkSpec,
+  { prefix }: TrunkSpec,
+): Trunk {
+  return trunk(g, weights, joined(g, image, spec), { backbone: spec.backbone, width: spec.width, prefix });
+}
+
+/** Writes what decides, over the trunks' pooled features side by side [n, Σk]: VGG's one trunk has two hidden layers more. */
+export function writeHead(
+  g: GraphBuilder,
+  weights: Weights,
+  pooled: Value,
+  { fusion, backbone, width, classes }: NetworkSpec,
+): Pick<NetworkOutputs, "logits" | "features"> {
+  if (fusion === "separate" || backbone !== "vgg19") {
+    return { logits: linear(g, weights, "fc", pooled, classes), features: pooled };
+  }
   const hidden = relu(g, linear(g, weights, "head.0", pooled, widened(2048, width)));
   const features = relu(g, linear(g, weights, "head.2", hidden, widened(2048, width)));
-  return { logits: linear(g, weights, "head.4", features, classes), features, stages };
+  return { logits: linear(g, weights, "head.4", features, classes), features };
+}
+
+function stainsOf(g: GraphBuilder, image: Value, stains: readonly number[]): Value {
+  return g.one("Slice", [image], { axes: [1], starts: [stains[0]!], ends: [stains.at(-1)! + 1], steps: [1] });
 }
 
 /** The one image that the one backbone reads: [n, stains, h, w] → [n, c, h, w], c being the stains, 1 or 3. */
@@ -65,27 +115,6 @@ function joined(g: GraphBuilder, image: Value, { fusion, stains, spread = evenSp
   );
   const weight = g.constant(Float32Array.from(mixing), [3, stains, 1, 1]);
   return g.one("Conv", [image, weight], { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1 });
-}
-
-function writeSeparate(
-  g: GraphBuilder,
-  weights: Weights,
-  image: Value,
-  { backbone, width, stains, classes }: NetworkSpec,
-): NetworkOutputs {
-  const branches = Array.from({ length: stains }, (_, i) => {
-    const stain = g.one("Slice", [image], { axes: [1], starts: [i], ends: [i + 1], steps: [1] });
-    return trunk(g, weights, stain, { backbone, width, prefix: `branch.${i}.` });
-  });
-  const features = g.one(
-    "Concat",
-    branches.map((branch) => branch.features),
-    { axis: 1 },
-  );
-  const stages = branches.flatMap((branch, i) =>
-    Object.entries(branch.stages).map(([name, maps]) => [`branch.${i}.${name}`, maps] as const),
-  );
-  return { logits: linear(g, weights, "fc", features, classes), features, stages: Object.fromEntries(stages) };
 }
 
 /** A tensor that a network owns: learnt, or running beside. */

@@ -117,7 +117,7 @@ describe("Networks", () => {
       layer4: [512, 7, 6],
     });
     expect(stages({ backbone: "resnet50" }).layer4).toEqual([2048, 7, 6]);
-    expect(stages({ backbone: "vgg19" })).toEqual({ features: [512, 14, 12] });
+    expect(stages({ backbone: "vgg19" })).toEqual({ "features.26": [512, 28, 24], features: [512, 14, 12] });
     const branches = stages({ fusion: "separate", backbone: "resnet10", stains: 2 });
     expect(branches["branch.1.layer4"]).toEqual([512, 7, 6]);
     expect(Object.keys(branches)).toHaveLength(8);
