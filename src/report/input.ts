@@ -6,6 +6,7 @@ import type { Evaluation, ScoreComparison } from "../records/evaluation.ts";
 import type { PositionCheck } from "../records/position.ts";
 import type { EpochMetrics, ExampleField, WellFields } from "../records/report.ts";
 import type { CompoundRecord, DoseRecord, PlateQuality, StrangersFigures, WellRecord } from "../records/screen.ts";
+import type { ExplanationExcerpt } from "./explanation-excerpt.ts";
 
 /** Everything that the page shows but for the pictures' pixels. Plain data: it survives being written as JSON and read back. */
 export interface ReportInput {
@@ -41,6 +42,8 @@ export interface ReportInput {
   readonly fields: readonly WellFields[];
   /** The fields whose pictures are shown. */
   readonly examples: readonly ExampleField[];
+  /** Why the network says so; left out until `report --explanation` brings one. */
+  readonly explanation?: ExplanationExcerpt;
   /** A curve a model; empty where the metrics are not at hand. */
   readonly training: readonly { readonly name: string; readonly epochs: readonly EpochMetrics[] }[];
   /** How it was made, as pairs to print: program version, model, seed, hash of the data, … */

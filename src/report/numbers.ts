@@ -14,6 +14,17 @@ export function decimals(value: number | null, digits: number): string {
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
 
+/** A round number, such as a tick's, as it is: `−0.5`, `20`. */
+export function plain(value: number): string {
+  return String(value).replace("-", "−");
+}
+
+/** A change, its sign always there: `+2.1`, `−0.3`, `0.0`. */
+export function signed(value: number, digits = 1): string {
+  const text = decimals(value, digits);
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
 /** A share of one as a percentage: `97.5 %`; whole numbers without decimals. */
 export function percent(share: number | null): string {
   if (share === null) return missing;

@@ -2,8 +2,11 @@
  * The report of a screen: one HTML file that stands alone.
  */
 import { certainty } from "./certainty.ts";
+import { contents } from "./contents.ts";
 import { controlsPlot } from "./controls-plot.ts";
 import { curves } from "./curves.ts";
+import { explanationSection } from "./explanation-section.ts";
+import { explanationStyle } from "./explanation-style.ts";
 import { gallery } from "./gallery.ts";
 import { glossary } from "./glossary.ts";
 import { html, type Markup } from "./html.ts";
@@ -18,7 +21,7 @@ import { verdict } from "./verdict.ts";
 /**
  * Writes the report as HTML: no script, nothing loaded from elsewhere. The same input gives the same bytes.
  *
- * @param images the example fields' pictures as data URIs, by `ExampleField.image`
+ * @param images the pictures of example and explained fields and their maps as data URIs, by the paths that the input names
  */
 export function renderReport(input: ReportInput, images: ReadonlyMap<string, string>): string {
   const sections = [
@@ -32,6 +35,7 @@ export function renderReport(input: ReportInput, images: ReadonlyMap<string, str
     certainty(input),
     training(input),
     examples(input, images),
+    explanationSection(input, images),
     everyWell(input.wells, wellTable),
     made(input),
   ].filter((section) => section !== null);
@@ -40,18 +44,8 @@ export function renderReport(input: ReportInput, images: ReadonlyMap<string, str
 ${warnings(input)}
 ${contents(sections)}
 ${sections.map((section) => html`${section}\n`)}</main>`;
-  return renderPage(`${input.study.name} – screen report`, body);
-}
-
-// Links to the sections, read off their own headings, so that the two cannot part.
-function contents(sections: readonly Markup[]): Markup {
-  const links = sections.flatMap(({ markup }) => {
-    const [, id, heading] = /^<section[^>]* id="([a-z]+)"><h2>([^<]+)<\/h2>/.exec(markup) ?? [];
-    return id === undefined || heading === undefined
-      ? []
-      : [html`<li><a href="#${id}">${{ markup: heading }}</a></li>`];
-  });
-  return html`<nav aria-label="Sections"><ul>${links}</ul></nav>`;
+  const style = input.explanation === undefined ? "" : explanationStyle;
+  return renderPage(`${input.study.name} – screen report`, body, style);
 }
 
 function controls(input: ReportInput): Markup {

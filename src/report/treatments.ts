@@ -44,6 +44,11 @@ export function seriesName(
   return record.compound + challengeWords(record);
 }
 
+/** What a role is called: controls by their class, all others as they are. */
+export function roleName(role: Role, classes: ClassNames): string {
+  return role === "negative" || role === "positive" ? classes[role] : role;
+}
+
 /** All that was done to a well: `untreated control`, `Danazol 10 µM with Aβ 30 µM`. */
 export function treatmentName(treatment: Treatment, classes: ClassNames): string {
   const { role, compound, concentrationMicromolar } = treatment;

@@ -10,6 +10,13 @@ import { outcomeSentence, renderSideBySide, type ScreenBeside, type SideBySideIn
 import { writeAtomically } from "../store/files.ts";
 import { readThumbnails } from "../store/thumbnails.ts";
 import { readTruth } from "../store/truth.ts";
+import { takeExplanation } from "./report-explanation.ts";
+
+/** The options of {@link report}. */
+export interface ReportOptions {
+  /** The folder of an explanation of the same study and network: taken into the screen's folder, and into its report from now on. */
+  readonly explanation?: string;
+}
 
 /** The options of {@link sideBySide}. */
 export interface SideBySideOptions {
@@ -43,15 +50,20 @@ export interface SideBySideSummary {
 /**
  * Writes `report.html` of a screen folder anew.
  *
- * @throws {NeuroscreenError} `bad-screen` if the folder is not a screen's
+ * @throws {NeuroscreenError} `bad-screen` if the folder is not a screen's; `bad-explanation`, and `other-explanation` if it is of another
+ *   study or network
  */
-export async function report(folder: string): Promise<{ readonly path: string }> {
+export async function report(folder: string, { explanation }: ReportOptions = {}): Promise<{ readonly path: string }> {
   const path = join(folder, "report.html");
-  const input = await readReportInput(folder);
-  const images = await readThumbnails(
-    folder,
-    input.examples.map(({ image }) => image),
-  );
+  const found = await readReportInput(folder);
+  const input = explanation === undefined ? found : await takeExplanation(folder, explanation, found);
+  const images = await readThumbnails(folder, [
+    ...input.examples.map(({ image }) => image),
+    ...(input.explanation?.fields ?? []).flatMap(({ picture, maps }) => [
+      picture,
+      ...maps.map(({ thumbnail }) => thumbnail),
+    ]),
+  ]);
   await writeAtomically(path, renderReport(input, images));
   return { path };
 }

@@ -48,7 +48,7 @@ const settings = [
 ] as const;
 
 /** What a picture may be called. */
-const imageName = /^examples\/[\w-]+\.jpg$/;
+const imageName = /^(?:examples|explanation)\/[\w-]+\.jpg$/;
 
 /** White pixels between two stains. */
 const gap = 4;
@@ -73,7 +73,7 @@ export async function writeThumbnails(
   const ranges = greyRanges((negative.length > 0 ? negative : read).map(({ planes }) => planes));
   for (const setting of settings) {
     const pictures = await Promise.all(
-      read.map(async ({ example, planes }) => ({ example, bytes: await picture(planes, ranges, setting) })),
+      read.map(async ({ example, planes }) => ({ example, bytes: await stainsPicture(planes, ranges, setting) })),
     );
     const total = pictures.reduce((sum, { bytes }) => sum + bytes.length, 0);
     if (total > maxBytes && setting !== settings.at(-1)) continue;
@@ -109,13 +109,14 @@ async function planesOf(studyFolder: string, field: Field): Promise<readonly Pla
   }
 }
 
-interface GreyRange {
+/** The grey values of a stain that are drawn black and white. */
+export interface GreyRange {
   readonly black: number;
   readonly white: number;
 }
 
-// One range a stain, over the pixels of all these fields.
-function greyRanges(fields: readonly (readonly Plane[])[]): GreyRange[] {
+/** One range a stain, over the pixels of all these fields: black at the 0.5th, white at the 99.8th percentile. */
+export function greyRanges(fields: readonly (readonly Plane[])[]): GreyRange[] {
   const stains = fields[0]?.length ?? 0;
   return Array.from({ length: stains }, (_, stain) => {
     const planes = fields.map((planes) => planes[stain]!.values);
@@ -131,22 +132,29 @@ function greyRanges(fields: readonly (readonly Plane[])[]): GreyRange[] {
   });
 }
 
-// The stains side by side, white lines between them.
-async function picture(
+/** A plane as bytes, 0 at the range's black and 255 at its white, held at both. */
+export function greyBytes({ values }: Plane, { black, white }: GreyRange): Uint8Array {
+  const scale = white > black ? 255 / (white - black) : 0;
+  return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round((value - black) * scale))));
+}
+
+/**
+ * The stains side by side, white lines between them: a JPEG.
+ *
+ * @param options.edge the longer edge of one stain's picture in pixels
+ */
+export async function stainsPicture(
   planes: readonly Plane[],
   ranges: readonly GreyRange[],
-  { edge, quality }: (typeof settings)[number],
+  { edge, quality }: { readonly edge: number; readonly quality: number },
 ): Promise<Buffer> {
   const { width, height } = planes[0]!;
   const total = planes.length * width + (planes.length - 1) * gap;
   const grey = new Uint8Array(total * height).fill(255);
-  for (const [stain, { values }] of planes.entries()) {
-    const { black, white } = ranges[stain]!;
-    const scale = white > black ? 255 / (white - black) : 0;
+  for (const [stain, plane] of planes.entries()) {
+    const bytes = greyBytes(plane, ranges[stain]!);
     const left = stain * (width + gap);
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++)
-        grey[y * total + left + x] = Math.min(255, Math.max(0, Math.round((values[y * width + x]! - black) * scale)));
+    for (let y = 0; y < height; y++) grey.set(bytes.subarray(y * width, (y + 1) * width), y * total + left);
   }
   const shrink = Math.min(1, edge / Math.max(width, height));
   return sharp(grey, { raw: { width: total, height, channels: 1 } })
