@@ -24,7 +24,13 @@ export type {
 export { index, indexStudy, type StudyIndex } from "./runs/index-study.ts";
 export { info } from "./runs/info.ts";
 export { type InitOptions, type InitSummary, init } from "./runs/init.ts";
-export { report, type SideBySideOptions, type SideBySideSummary, sideBySide } from "./runs/report.ts";
+export {
+  type ReportOptions,
+  report,
+  type SideBySideOptions,
+  type SideBySideSummary,
+  sideBySide,
+} from "./runs/report.ts";
 export { screen } from "./runs/screen.ts";
 export { simulate } from "./runs/simulate.ts";
 export type { SimulateOptions, SimulateSummary } from "./runs/simulate-settings.ts";

@@ -61,6 +61,18 @@ export function oneOf<const T extends string>(option: string, words: readonly T[
 }
 
 /**
+ * A parser of lists of a few words, with commas between them; given again, the option adds to its list. A word twice counts once.
+ *
+ * @throws {NeuroscreenError} `bad-option` from the parser, with the nearest word
+ */
+export function listOf<const T extends string>(option: string, words: readonly T[]) {
+  const parse = oneOf(option, words);
+  return (text: string, before: readonly T[] | undefined): T[] => [
+    ...new Set([...(before ?? []), ...text.split(",").map((word) => parse(word.trim()))]),
+  ];
+}
+
+/**
  * A parser of paths: anything but nothing, which a shell gives for a variable that is not set.
  *
  * @throws {NeuroscreenError} `bad-option` from the parser

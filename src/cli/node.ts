@@ -32,10 +32,13 @@ const verbs: Verbs = {
   async *screen(options, signal) {
     return yield* (await import("../runs/screen.ts")).screen(options, signal);
   },
+  async *explain(options, signal) {
+    return yield* (await import("../runs/explain.ts")).explain(options, signal);
+  },
   async *simulate(options, signal) {
     return yield* (await import("../runs/simulate.ts")).simulate(options, signal);
   },
-  report: async (folder) => (await import("../runs/report.ts")).report(folder),
+  report: async (folder, options) => (await import("../runs/report.ts")).report(folder, options),
   sideBySide: async (options) => (await import("../runs/report.ts")).sideBySide(options),
   info: async (path) => (await import("../runs/info.ts")).info(path),
 };

@@ -6,6 +6,7 @@
 import { Command, CommanderError, Help } from "commander";
 import { NeuroscreenError } from "../base/errors.ts";
 import { crossvalidateCommand } from "./commands/crossvalidate.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { indexCommand } from "./commands/index.ts";
 import { infoCommand } from "./commands/info.ts";
 import { initCommand } from "./commands/init.ts";
@@ -77,7 +78,15 @@ function program(context: CommandContext & { readonly version: string }): Comman
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const study = [initCommand, indexCommand, trainCommand, crossvalidateCommand, screenCommand, reportCommand];
+  const study = [
+    initCommand,
+    indexCommand,
+    trainCommand,
+    crossvalidateCommand,
+    screenCommand,
+    explainCommand,
+    reportCommand,
+  ];
   for (const command of [...study, simulateCommand, infoCommand]) {
     root.addCommand(command(context).copyInheritedSettings(root));
   }

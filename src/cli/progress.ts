@@ -8,7 +8,7 @@ import { count, formatNumber, formatPercent, formatSeconds } from "./phrases.ts"
 import { paint, type Terminal } from "./terminal.ts";
 
 type EpochEvent = Extract<RunEvent, { kind: "epoch" }>;
-type MovingEvent = Extract<RunEvent, { kind: "step" | "scored" | "checked" | "drawn" }>;
+type MovingEvent = Extract<RunEvent, { kind: "step" | "scored" | "checked" | "drawn" | "explained" }>;
 
 /** An event as a sentence without its line break. */
 export function progressLine(event: RunEvent): string {
@@ -27,6 +27,8 @@ export function progressLine(event: RunEvent): string {
       return `scored ${event.done} of ${count(event.total, "field")}: ${pace(event).join(", ")}`;
     case "drawn":
       return `drew ${event.done} of ${count(event.total, "field")}: ${pace(event).join(", ")}`;
+    case "explained":
+      return `explained ${event.done} of ${count(event.total, "field")}: ${pace(event).join(", ")}`;
     case "saved":
       return `wrote ${event.path}`;
   }
@@ -46,7 +48,7 @@ export function progressBar(event: MovingEvent, options: { columns: number; epoc
   const head =
     event.kind === "step"
       ? `epoch ${event.epoch}/${event.epochs}`
-      : `${{ checked: "read", scored: "scored", drawn: "drew" }[event.kind]} ${event.done}/${event.total}`;
+      : `${{ checked: "read", scored: "scored", drawn: "drew", explained: "explained" }[event.kind]} ${event.done}/${event.total}`;
   const percent = `${Math.floor(100 * share)} %`;
   const details = detailsByWorth(event, options.epoch);
   for (let kept = details.length; kept >= 0; kept--) {
@@ -97,7 +99,7 @@ function drawnProgress(terminal: Terminal): Progress {
 }
 
 function writtenProgress(terminal: Terminal): Progress {
-  const tenths = { scored: 0, checked: 0, drawn: 0 };
+  const tenths = { scored: 0, checked: 0, drawn: 0, explained: 0 };
   const show = (event: RunEvent) => {
     if (event.kind === "step") return;
     if (isMoving(event)) {
@@ -112,7 +114,7 @@ function writtenProgress(terminal: Terminal): Progress {
 }
 
 function isMoving(event: RunEvent): event is MovingEvent {
-  return event.kind === "step" || event.kind === "scored" || event.kind === "checked" || event.kind === "drawn";
+  return ["step", "scored", "checked", "drawn", "explained"].includes(event.kind);
 }
 
 function coloured(terminal: Terminal, event: RunEvent): string {
@@ -130,13 +132,15 @@ function shareDone(event: MovingEvent): number {
 
 function pace(event: MovingEvent): string[] {
   const loss = event.kind === "step" ? [`loss ${formatNumber(event.loss)}`] : [];
-  return [...loss, rate(event), `${formatSeconds(event.secondsLeft)} left`];
+  return [...loss, ...rate(event), `${formatSeconds(event.secondsLeft)} left`];
 }
 
-function rate(event: MovingEvent): string {
+// Explaining takes seconds a field, or minutes: a rate says nothing that the time left does not.
+function rate(event: MovingEvent): string[] {
+  if (event.kind === "explained") return [];
   return event.kind === "checked"
-    ? `${formatNumber(event.filesPerSecond)} images/s`
-    : `${formatNumber(event.fieldsPerSecond)} fields/s`;
+    ? [`${formatNumber(event.filesPerSecond)} images/s`]
+    : [`${formatNumber(event.fieldsPerSecond)} fields/s`];
 }
 
 function epochWords(event: EpochEvent): string[] {
@@ -154,7 +158,7 @@ function detailsByWorth(event: MovingEvent, epoch: EpochEvent | undefined): stri
   if (epoch !== undefined && epoch.validationAccuracy !== null) {
     details.push(`${formatPercent(epoch.validationAccuracy)} of validation right`);
   }
-  details.push(rate(event));
+  details.push(...rate(event));
   return details;
 }
 

@@ -1,6 +1,8 @@
 import type {
   CrossvalidateOptions,
   CrossvalidateSummary,
+  ExplainOptions,
+  ExplainSummary,
   IndexOptions,
   Info,
   RunEvent,
@@ -11,7 +13,7 @@ import type {
 } from "../runs/events.ts";
 import type { StudyIndex } from "../runs/index-study.ts";
 import type { InitOptions, InitSummary } from "../runs/init.ts";
-import type { SideBySideOptions, SideBySideSummary } from "../runs/report.ts";
+import type { ReportOptions, SideBySideOptions, SideBySideSummary } from "../runs/report.ts";
 import type { SimulateOptions, SimulateSummary } from "../runs/simulate-settings.ts";
 
 /**
@@ -25,8 +27,9 @@ export interface Verbs {
   train(options: TrainOptions, signal: AbortSignal): AsyncGenerator<RunEvent, TrainSummary>;
   crossvalidate(options: CrossvalidateOptions, signal: AbortSignal): AsyncGenerator<RunEvent, CrossvalidateSummary>;
   screen(options: ScreenOptions, signal: AbortSignal): AsyncGenerator<RunEvent, ScreenSummary>;
+  explain(options: ExplainOptions, signal: AbortSignal): AsyncGenerator<RunEvent, ExplainSummary>;
   simulate(options: SimulateOptions, signal: AbortSignal): AsyncGenerator<RunEvent, SimulateSummary>;
-  report(folder: string): Promise<{ readonly path: string }>;
+  report(folder: string, options?: ReportOptions): Promise<{ readonly path: string }>;
   sideBySide(options: SideBySideOptions): Promise<SideBySideSummary>;
   info(path: string): Promise<Info>;
 }

@@ -137,7 +137,8 @@ function joined(words: readonly string[]): string {
   return words.join("|");
 }
 
-function factColumns<T extends WellFacts>(records: readonly T[], afterWell: readonly Column[] = []): Column[] {
+/** What is known of the well of each row, all from the plate map but the part; `afterWell` stand behind the well's name. */
+export function factColumns<T extends WellFacts>(records: readonly T[], afterWell: readonly Column[] = []): Column[] {
   const known = [
     text("Metadata_Plate", records, ({ plate }) => plate),
     text("Metadata_Batch", records, ({ batch }) => batch),

@@ -8,8 +8,10 @@ import type { Fusion } from "../engine/nn/networks.ts";
 import type { Optimizer } from "../engine/optim/optimizers.ts";
 import type { Memory } from "../engine/step/memory.ts";
 import type { StemFit } from "../engine/weights/fit.ts";
+import type { Role } from "../plates/roles.ts";
 import type { Crossvalidation } from "../records/crossvalidation.ts";
 import type { Evaluation } from "../records/evaluation.ts";
+import type { ExplainCheck, ExplainMethod, FieldChoice } from "../records/explain.ts";
 import type { ScoreName } from "../records/screen.ts";
 import type { TrainingEvent } from "../training/loop.ts";
 
@@ -104,6 +106,49 @@ export interface ScreenOptions {
   readonly resume?: boolean;
 }
 
+/** A rule by which `explain` takes fields. */
+export type FieldPick = Exclude<FieldChoice, "named">;
+
+/** The options of `explain`. */
+export interface ExplainOptions {
+  /** Path of the study file. */
+  readonly study: string;
+  /** A model folder, or one of `crossvalidate`: each plate is explained by the network that was tested by it. */
+  readonly model: string;
+  /** The folder of the explanation: complete or absent. */
+  readonly out: string;
+  /** The fields to explain, `PLATE/WELL/SITE`; not beside `pick`. */
+  readonly fields?: readonly string[];
+  /** By which rules fields are taken; three rules and a few of each role if neither is given. */
+  readonly pick?: readonly FieldPick[];
+  /** How many fields each rule takes, `median` of each role. */
+  readonly count?: number;
+  readonly methods?: readonly ExplainMethod[];
+  /** The class whose log-odds gradients explain: `0` or `1`, `negative` or `positive`, or the study's own word. */
+  readonly class?: string;
+  /** Side of the windows in pixels of the network's image. */
+  readonly window?: number;
+  /** Whose stains are weighed: the explained fields', those of all fields of their wells, or nobody's. */
+  readonly stains?: StainScope;
+  /** Which checks of the maps are made; they look at fields of their own. */
+  readonly checks?: readonly ExplainCheck[];
+  /** For the checks: a model or crossvalidation that was taught permuted labels. */
+  readonly beside?: string;
+  /** How many fields the checks look at. */
+  readonly checkFields?: number;
+  /** Of all that is drawn at random. */
+  readonly seed?: number;
+  /** Differences from the images of the training that are known and wanted. */
+  readonly accept?: readonly Accepted[];
+  /** See {@link IndexOptions.cache}. */
+  readonly cache?: string;
+  readonly workers?: number;
+  readonly resume?: boolean;
+}
+
+/** For which fields `explain` weighs the stains against each other. */
+export type StainScope = "fields" | "wells" | "none";
+
 /** What a run tells on its way. `epoch`, `step` and `done` count from one. */
 export type RunEvent =
   | { readonly kind: "problem"; readonly subject: string; readonly message: string }
@@ -130,6 +175,7 @@ export type RunEvent =
       readonly fieldsPerSecond: number;
       readonly secondsLeft: number;
     }
+  | { readonly kind: "explained"; readonly done: number; readonly total: number; readonly secondsLeft: number }
   | { readonly kind: "saved"; readonly path: string };
 
 /** What `train` gives back. */
@@ -175,6 +221,26 @@ export interface ScreenSummary {
   readonly report: string;
 }
 
+/** What `explain` gives back. */
+export interface ExplainSummary {
+  /** The folder. */
+  readonly out: string;
+  readonly fields: number;
+  readonly maps: number;
+  /** What the explained stains did, by role. */
+  readonly stains: readonly {
+    readonly role: Role;
+    readonly replacedBy: "mean" | "vehicle";
+    /** The mean Shapley value of each stain, in the order of `channels`. */
+    readonly shapley: readonly number[];
+  }[];
+  readonly channels: readonly string[];
+  /** What the checks say of each method, in sentences. */
+  readonly verdicts: readonly string[];
+  /** Path of the page. */
+  readonly report: string;
+}
+
 /** A value that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
@@ -192,7 +258,7 @@ export interface NetworkDescription extends NetworkRows {
 
 /** What `info` tells of a study file, a model folder, a screen folder or the folder of a simulated screen. */
 export interface Info {
-  readonly kind: "study" | "model" | "screen" | "simulated" | "crossvalidation";
+  readonly kind: "study" | "model" | "screen" | "simulated" | "crossvalidation" | "explanation";
   readonly path: string;
   /** What is worth knowing, in the order in which it is to be read. */
   readonly facts: { readonly [name: string]: Json };

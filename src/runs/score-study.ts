@@ -1,21 +1,18 @@
 /**
  * Every field of a study, scored by one model or several: what can be taken up again after it was cut short.
  */
-import { NeuroscreenError } from "../base/errors.ts";
-import { formatShape } from "../images/alike.ts";
 import { type Field, fieldKey, type Problem } from "../images/fields.ts";
 import type { Normalization } from "../images/normalize.ts";
 import type { FieldScore } from "../records/screen.ts";
 import { inBatches, projectFeatures, scoreFields } from "../scoring/score.ts";
-import type { WholeField } from "../store/decode-worker.ts";
 import { type FieldLoader, openFieldLoader } from "../store/field-loader.ts";
 import { openScoreJournal, type ScoreJournal } from "../store/score-journal.ts";
 import { openEngineThread } from "./engine-thread.ts";
 import type { Accepted, RunEvent } from "./events.ts";
+import { openFittedFields } from "./fitted-fields.ts";
 import type { OpenStudy } from "./index-study.ts";
 import { averaged, type JudgeScore, type Judges } from "./judges.ts";
 import { refuseTooManyLost } from "./lost-fields.ts";
-import { measurePlates, onScale } from "./plate-scales.ts";
 import { readFields } from "./read-fields.ts";
 import { fitStudy } from "./screen-models.ts";
 import { strictly } from "./strict.ts";
@@ -63,7 +60,8 @@ export async function* scoreStudy(
   const { models } = judges;
   const { index, named, known, lost, absent, expected } = study;
   const { out, accept, batch, workers, strict, resume, key } = options;
-  const fittings = models.map((model) => fitStudy(model, index, accept));
+  // All of them before any time is spent on one.
+  for (const model of models) fitStudy(model, index, accept);
   const journal = await openScoreJournal(out, { key, resume });
   const usable = new Set(index.fields);
   const total = index.fields.reduce((sum, field) => sum + judges.of(field).length, 0);
@@ -72,8 +70,8 @@ export async function* scoreStudy(
   const problems = new Map<string, Problem>();
   const plateScales: StudyScores["plateScales"][number][] = [];
   let [done, computed] = [0, 0];
-  for (const [which, { config, graph }] of models.entries()) {
-    const { stainsOf, size, gain } = fittings[which]!;
+  for (const [which, model] of models.entries()) {
+    const { config, graph } = model;
     const entryKey = (field: Field) => `${which}:${fieldKey(field)}`;
     const remember = (field: Field, logits: readonly [number, number], features: Float32Array) => {
       const score = { judge: which, logits, features, projection: projectFeatures(features, config.projection) };
@@ -90,32 +88,15 @@ export async function* scoreStudy(
       remember(field, entry.logits, entry.features);
       done += 1;
     }
-    const loader = openFieldLoader({ folder: index.study.folder, size, workers });
+    const fitted = yield* openFittedFields(model, study, { accept, workers }, signal);
     const engine = openEngineThread();
     try {
-      const scales =
-        config.normalizeBy === "plate" ? yield* measurePlates(index, named.map(stainsOf), loader, known, signal) : null;
-      plateScales.push(scales && Object.fromEntries(scales));
+      plateScales.push(fitted.scales && Object.fromEntries(fitted.scales));
       if (left.length === 0) continue;
       await engine.call("openPredictor", graph);
-      const scaled = scales === null ? loader : onScale(loader, scales, config.normalization);
-      // The network's answer comes with the field that it was given; ours has all stains of the study.
-      const originals = new Map<Field, Field>();
       const run = {
-        batches: left.map((fields) =>
-          fields.map((field) => {
-            const fitted = stainsOf(field);
-            originals.set(fitted, field);
-            return fitted;
-          }),
-        ),
-        whole: async (field: Field) => {
-          const whole = await scaled.whole(field);
-          known.remember(whole.files);
-          refuseUnlike(whole, index);
-          // A plate on its own scale is on the model's by now, whatever its depth.
-          return scales === null ? brightened(whole, gain) : whole;
-        },
+        batches: left,
+        whole: fitted.whole,
         predict: (request: Parameters<typeof engine.call<"predict">>[1]) => engine.call("predict", request),
       };
       let saved = performance.now();
@@ -127,7 +108,7 @@ export async function* scoreStudy(
         }
         yield* strictly(isNew, strict);
         refuseTooManyLost({ study: index.study, lost: [...lost, ...problems.values()], absent, expected });
-        for (const { field, logits, features } of scored) remember(originals.get(field)!, logits, features);
+        for (const { field, logits, features } of scored) remember(field, logits, features);
         await journal.append(
           scored.map(({ field, logits, features }) => ({ field: entryKey(field), logits, features })),
         );
@@ -140,7 +121,7 @@ export async function* scoreStudy(
         saved = performance.now();
       }
     } finally {
-      await Promise.all([loader.close(), engine.close(), known.save()]);
+      await Promise.all([fitted.close(), engine.close(), known.save()]);
     }
   }
   signal?.throwIfAborted();
@@ -176,26 +157,6 @@ async function* readUnread(
   } finally {
     await loader.close();
   }
-}
-
-/** The index may have seen only a sample of the files; this is where each is held against the others. */
-function refuseUnlike({ files }: WholeField, index: OpenStudy["index"]): void {
-  for (const file of files) {
-    if (formatShape(file) === formatShape(index)) continue;
-    throw new NeuroscreenError({
-      code: "image-odd",
-      file: file.path,
-      what: `Reading the image ${file.path}`,
-      found: formatShape(file),
-      expected: `${formatShape(index)}, as most images are`,
-      remedy: "Export it again as the others were.",
-    });
-  }
-}
-
-function brightened(whole: WholeField, gain: number): WholeField {
-  if (gain === 1) return whole;
-  return { ...whole, image: whole.image.map((value) => value * gain) };
 }
 
 /** Features stand at the place of their model; those of models that do not judge the field are empty. */

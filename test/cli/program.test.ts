@@ -26,7 +26,18 @@ describe("neuroscreen", () => {
     const help = await say(["--help"]);
     expect(help).toMatchObject({ code: 0, err: "" });
     const verbs = [...help.out.split("Commands:")[1]!.matchAll(/^ {2}(\w+)/gm)].map(([, verb]) => verb);
-    expect(verbs).toEqual(["init", "index", "train", "crossvalidate", "screen", "report", "simulate", "info", "help"]);
+    expect(verbs).toEqual([
+      "init",
+      "index",
+      "train",
+      "crossvalidate",
+      "screen",
+      "explain",
+      "report",
+      "simulate",
+      "info",
+      "help",
+    ]);
   });
 
   test("without a verb prints its help on stderr with exit code 2", async () => {
@@ -428,6 +439,18 @@ describe("report", () => {
       out: "wrote s/report.html\n",
       calls: [["report", "s"]],
     });
+  });
+
+  test("takes an explanation into the report of one screen", async () => {
+    expect((await say(["report", "s", "--explanation", "e"])).calls).toEqual([
+      ["report", { folder: "s", explanation: "e" }],
+    ]);
+    const several = await say(["report", "a", "b", "--explanation", "e"]);
+    expect(several).toMatchObject({ code: 2, calls: [] });
+    expect(several.err).toContain(
+      "--explanation: expected the one whose report is to hold it, found 2 screen folders.",
+    );
+    expect(await say(["report", "a", "--explanation", "e", "--truth", "t"])).toMatchObject({ code: 2, calls: [] });
   });
 
   test("sets several screens, or one and its truth, side by side", async () => {

@@ -3,7 +3,13 @@ import type { CommandContext } from "../../src/cli/context.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import type { Verbs } from "../../src/cli/verbs.ts";
-import type { CrossvalidateSummary, RunEvent, ScreenSummary, TrainSummary } from "../../src/runs/events.ts";
+import type {
+  CrossvalidateSummary,
+  ExplainSummary,
+  RunEvent,
+  ScreenSummary,
+  TrainSummary,
+} from "../../src/runs/events.ts";
 import type { StudyIndex } from "../../src/runs/index-study.ts";
 import type { InitSummary } from "../../src/runs/init.ts";
 import type { SimulateSummary } from "../../src/runs/simulate-settings.ts";
@@ -207,6 +213,12 @@ export const simulateSummary: SimulateSummary = {
   ...{ files: 4608, bytes: 2_417_000_000, defects: 0 },
 };
 
+const explainSummary: ExplainSummary = {
+  ...{ out: "why", fields: 11, maps: 88, channels: ["w1", "w2"], report: "why/report.html" },
+  stains: [{ role: "positive", replacedBy: "mean", shapley: [1.25, -0.5] }],
+  verdicts: ["Grad-CAM (layer4) points at what was changed."],
+};
+
 const verbsThatSucceed: Verbs = {
   init: async () => initSummary,
   index: () => runOf([], studyIndex()),
@@ -214,6 +226,7 @@ const verbsThatSucceed: Verbs = {
   crossvalidate: () => runOf([epoch], crossvalidateSummary),
   screen: () => runOf([scored(96)], screenSummary),
   simulate: () => runOf([drawn(1152)], simulateSummary),
+  explain: () => runOf([], explainSummary),
   report: async (folder) => ({ path: `${folder}/report.html` }),
   sideBySide: async ({ out }) => ({
     path: out ?? "side-by-side.html",
@@ -239,7 +252,11 @@ function recorded(verbs: Verbs, { calls }: Heard): Verbs {
     crossvalidate: (options, signal) => verbs.crossvalidate(note("crossvalidate", options), signal),
     screen: (options, signal) => verbs.screen(note("screen", options), signal),
     simulate: (options, signal) => verbs.simulate(note("simulate", options), signal),
-    report: (folder) => verbs.report(note("report", folder)),
+    explain: (options, signal) => verbs.explain(note("explain", options), signal),
+    report: (folder, options) => {
+      note("report", options === undefined ? folder : { folder, ...options });
+      return verbs.report(folder, options);
+    },
     sideBySide: (options) => verbs.sideBySide(note("sideBySide", options)),
     info: (path) => verbs.info(note("info", path)),
   };
