@@ -12,14 +12,36 @@ import { table } from "./tables.ts";
 const meanings =
   "Each shortcut is a logistic regression on a few numbers of a well, on the folds of the network: position is the well, its row and column, and how far it lies from the edge; brightness is mean, spread and percentiles of each stain; focus and nuclei is how sharp each stain is, and how many nuclei there are. How strongly its weights are held down (L2) is chosen without the wells that it is judged by.";
 
-/** The section, with sentences and a row a rival; null where there is none. */
-export function shortcutsSection({
-  shortcuts,
-  permuted,
-}: Pick<Crossvalidation, "shortcuts" | "permuted">): Markup | null {
+type Shortcuts = Crossvalidation["shortcuts"];
+
+/** The shortcut that is right most often; null where there is none. */
+export function bestShortcut(shortcuts: Shortcuts): Shortcuts[number] | null {
+  return shortcuts.reduce<Shortcuts[number] | null>(
+    (most, one) => (most === null || one.figures.correct > most.figures.correct ? one : most),
+    null,
+  );
+}
+
+/** Whether and by how much the network beats the best shortcut; empty where there is none. */
+export function bestShortcutWords(shortcuts: Shortcuts): string {
+  const best = bestShortcut(shortcuts);
+  if (best === null) return "";
+  return `The best shortcut is ${best.name}. ${comparisonWords(best.comparison, { first: "the network", second: best.name })}`;
+}
+
+/**
+ * The section, with sentences and a row a rival; null where there is none.
+ *
+ * @param lead what stands before all, where the section is not on the page of its crossvalidation
+ */
+export function shortcutsSection(
+  { shortcuts, permuted }: Pick<Crossvalidation, "shortcuts" | "permuted">,
+  lead?: string,
+): Markup | null {
   const rivals = [...shortcuts, ...(permuted === null ? [] : [{ ...permuted, name: "shuffled labels" }])];
   if (rivals.length === 0) return null;
   const sentences = [
+    ...(lead === undefined ? [] : [lead]),
     ...shortcuts.map(
       ({ name, comparison, note }) =>
         `${comparisonWords(comparison, { first: "the network", second: name })}${note === null ? "" : ` ${note}`}`,

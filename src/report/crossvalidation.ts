@@ -2,8 +2,8 @@
  * The page of a cross-validation: one HTML file that stands alone.
  */
 import type { Crossvalidation, FoldNetwork } from "../records/crossvalidation.ts";
-import { shortcutsSection } from "./crossvalidation-shortcuts.ts";
-import { comparisonWords, networksWords, unbroken } from "./crossvalidation-words.ts";
+import { bestShortcut, bestShortcutWords, shortcutsSection } from "./crossvalidation-shortcuts.ts";
+import { networksWords, unbroken } from "./crossvalidation-words.ts";
 import { glossary } from "./glossary.ts";
 import { html, type Markup } from "./html.ts";
 import { count, decimals, percent } from "./numbers.ts";
@@ -33,10 +33,7 @@ function warnings(sentences: readonly string[]): Markup | null {
 
 /** The networks' figures, and the shortcut that comes nearest to them. */
 function verdict({ study, networks, shortcuts }: Crossvalidation): Markup {
-  const best = shortcuts.reduce<(typeof shortcuts)[number] | null>(
-    (most, one) => (most === null || one.figures.correct > most.figures.correct ? one : most),
-    null,
-  );
+  const best = bestShortcut(shortcuts);
   const tiles = [
     {
       value: `${networks.correct} of ${networks.nWells}`,
@@ -53,9 +50,7 @@ function verdict({ study, networks, shortcuts }: Crossvalidation): Markup {
         ]),
   ];
   return html`<section class="verdict" id="verdict"><h2>The verdict</h2><p>${networksWords(networks, study.classes)}</p>${
-    best === null
-      ? null
-      : html`<p>The best shortcut is ${best.name}. ${comparisonWords(best.comparison, { first: "the network", second: best.name })}</p>`
+    best === null ? null : html`<p>${bestShortcutWords(shortcuts)}</p>`
   }<div class="tiles">${tiles.map(({ value, words }) => html`<div class="tile"><b>${value}</b><span>${words}</span></div>`)}</div>${glossary("95 % interval", "AUC")}</section>`;
 }
 

@@ -2,6 +2,7 @@
  * What a report is made from.
  */
 import type { Calibration } from "../records/calibration.ts";
+import type { Crossvalidation } from "../records/crossvalidation.ts";
 import type { Evaluation, ScoreComparison } from "../records/evaluation.ts";
 import type { PositionCheck } from "../records/position.ts";
 import type { EpochMetrics, ExampleField, WellFields } from "../records/report.ts";
@@ -28,6 +29,8 @@ export interface ReportInput {
   /** Whose grey values the network's scale was fitted to: the training fields of the study, or each plate's own wells. */
   readonly normalization: "study" | "plate";
   readonly evaluation: Evaluation;
+  /** What the crossvalidation said whose networks scored: how they do beside what needs no network. Left out of other models' screens. */
+  readonly crossvalidation?: Crossvalidation;
   /** Of the network that scored all plates; left out or null of several, and of one that has none. */
   readonly calibration?: Calibration | null;
   /** How wells like neither control were looked for, a network each; left out by earlier versions. */

@@ -4,6 +4,8 @@
 import { certainty } from "./certainty.ts";
 import { contents } from "./contents.ts";
 import { controlsPlot } from "./controls-plot.ts";
+import { shortcutsSection } from "./crossvalidation-shortcuts.ts";
+import { networksWords } from "./crossvalidation-words.ts";
 import { curves } from "./curves.ts";
 import { explanationSection } from "./explanation-section.ts";
 import { explanationStyle } from "./explanation-style.ts";
@@ -32,6 +34,7 @@ export function renderReport(input: ReportInput, images: ReadonlyMap<string, str
     platesByField(input),
     controls(input),
     rightAndWrong(input),
+    shortcuts(input),
     certainty(input),
     training(input),
     examples(input, images),
@@ -58,6 +61,14 @@ function rightAndWrong(input: ReportInput): Markup {
   const position = positionSentence(input.position);
   const opened = input.opened?.models === 1 ? "These test wells have judged no model but this one." : "";
   return html`<section id="right"><h2>Right and wrong</h2>${evaluationTable(input)}<p class="quiet">By well, each judged by the mean of its fields. Fields of one well are no independent witnesses, so they have no interval. ${position} ${opened}</p>${glossary("95 % interval", "AUC")}</section>`;
+}
+
+/** Of the crossvalidation whose networks scored: the accuracy means little without what a shortcut would reach. */
+function shortcuts({ crossvalidation }: ReportInput): Markup | null {
+  if (crossvalidation === undefined) return null;
+  const { study, unit, networks } = crossvalidation;
+  const lead = `From the crossvalidation of ${study.name} by ${unit}, whose networks scored this screen. ${networksWords(networks, study.classes)}`;
+  return shortcutsSection(crossvalidation, lead);
 }
 
 function training({ training: models }: ReportInput): Markup | null {

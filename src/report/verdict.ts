@@ -2,6 +2,7 @@
  * The verdict, in words that need no statistics course.
  */
 import type { CompoundRecord } from "../records/screen.ts";
+import { bestShortcutWords } from "./crossvalidation-shortcuts.ts";
 import { glossary } from "./glossary.ts";
 import { html, type Markup } from "./html.ts";
 import type { ReportInput } from "./input.ts";
@@ -17,6 +18,7 @@ const tileCompounds = 4;
 export function verdict(input: ReportInput): Markup {
   const sentences = [
     recognition(input),
+    shortcut(input),
     separation(input),
     ...rescueSentences(input.doses),
     potency(input.compounds),
@@ -39,6 +41,12 @@ function recognition({ evaluation, study, position }: ReportInput): string {
   const chance = interval.low <= 0.5 ? " So few wells cannot rule out chance." : "";
   const place = position?.explains === true ? " But their places on the plate would have told them too." : "";
   return `The network told ${positive} from ${negative} in ${correct} of ${count(n, "control well")} that it had never learned from (${range}).${chance}${place}`;
+}
+
+/** An accuracy is worth what it is above that of a shortcut: said at once, with the rest in a section of its own. */
+function shortcut({ crossvalidation }: ReportInput): string {
+  const words = crossvalidation === undefined ? "" : bestShortcutWords(crossvalidation.shortcuts);
+  return words === "" ? "" : `Without a network some wells are told too. ${words}`;
 }
 
 function separation({ comparison }: ReportInput): string {

@@ -8,7 +8,7 @@
 import { NeuroscreenError } from "../base/errors.ts";
 import { onOwnScale } from "../evaluation/figures.ts";
 import { type Part, wellKey } from "../plates/split.ts";
-import type { OwnScales } from "../records/crossvalidation.ts";
+import type { Crossvalidation, OwnScales } from "../records/crossvalidation.ts";
 import type { Fold, FoldUnit } from "../records/folds.ts";
 import type { FieldScore, ScoreName } from "../records/screen.ts";
 import { mean } from "../statistics/descriptive.ts";
@@ -48,6 +48,7 @@ export interface OpenedModels {
     readonly unit: FoldUnit;
     readonly names: readonly string[];
     readonly scales: readonly OwnScales[];
+    readonly figures: Crossvalidation;
   } | null;
 }
 
@@ -82,7 +83,8 @@ export async function openModels(paths: readonly string[]): Promise<OpenedModels
       "Finish it first, with `neuroscreen crossvalidate … --resume`.",
     );
   const folder = crossvalidationFolder(path);
-  const { unit, networks } = await folder.readFigures();
+  const figures = await folder.readFigures();
+  const { unit, networks } = figures;
   const models: Model[] = [];
   for (const { name, model } of networks.folds) {
     const opened = await openModel(folder.model(name));
@@ -96,7 +98,11 @@ export async function openModels(paths: readonly string[]): Promise<OpenedModels
   }
   return {
     models,
-    folds: { unit, names: networks.folds.map(({ name }) => name), scales: networks.folds.map(({ scales }) => scales) },
+    folds: {
+      ...{ unit, figures },
+      names: networks.folds.map(({ name }) => name),
+      scales: networks.folds.map(({ scales }) => scales),
+    },
   };
 }
 

@@ -31,12 +31,14 @@ export function reportInput(
     result,
     problems,
     opened,
+    crossvalidation,
   }: {
     input: ScreenInput;
     unpooled: StudyScores["unpooled"];
     result: Screen;
     problems: readonly Problem[];
     opened: ReportInput["opened"];
+    crossvalidation: ReportInput["crossvalidation"];
   },
 ): ReportInput {
   const { index, namedWells } = study;
@@ -68,6 +70,7 @@ export function reportInput(
     opened,
     normalization: models.some(({ config }) => config.normalizeBy === "plate") ? "plate" : "study",
     evaluation: evaluateFolds({ ...input, scores: unpooled }, judges),
+    ...(crossvalidation && { crossvalidation }),
     // Several networks have each a temperature of their own; the page speaks of one.
     calibration: models.length === 1 ? (models[0]!.config.calibration ?? null) : null,
     strangers: recommended.strangers,

@@ -80,7 +80,10 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
   };
   const result = screenBothScores(hasMixedFeatures(judges, index) ? withoutFeatures(input) : input);
   const opened = await openTestWells(ledger, index, input.parts, { models, started });
-  const page = reportInput(study, judges, options, { input, unpooled: scored.unpooled, result, problems, opened });
+  const page = reportInput(study, judges, options, {
+    ...{ input, unpooled: scored.unpooled, result, problems, opened },
+    crossvalidation: opening.folds?.figures,
+  });
 
   await writeFolder(out, async (folder) => {
     const json = (name: string, value: unknown) =>

@@ -4,6 +4,9 @@ import type { PairedComparison } from "../../src/records/comparison.ts";
 import type { Crossvalidation, FoldNetwork, JudgeFigures, ShortcutFigures } from "../../src/records/crossvalidation.ts";
 import { renderCrossvalidation } from "../../src/report/crossvalidation.ts";
 import { comparisonWords, networksWords, permutedWords } from "../../src/report/crossvalidation-words.ts";
+import type { ReportInput } from "../../src/report/input.ts";
+import { renderReport } from "../../src/report/report.ts";
+import { reportOf, story, translocationPlate } from "./synthetic.ts";
 
 const beats: PairedComparison = {
   nWells: 52,
@@ -167,5 +170,27 @@ describe("The page of a cross-validation", () => {
     expect(networksWords(record.networks, classes)).toMatch(
       /^The network tells Aβ from vehicle in wells that it has never seen\. Of 52 control wells,/,
     );
+  });
+});
+
+describe("The report of a screen with all folds", () => {
+  const input = reportOf(story(translocationPlate(), 2));
+  const pageOf = (more: Partial<ReportInput>) => renderReport({ ...input, ...more }, new Map());
+  const page = pageOf({ crossvalidation: record });
+
+  test("says in its verdict and beside the accuracy whether the network beats the shortcuts", () => {
+    const beaten = "The network beats brightness by 23.1 points (95 % 11 to 35.2)";
+    expect(page.split(beaten)).toHaveLength(3);
+    expect(page).toContain("From the crossvalidation of &lt;pilot&gt; by plate, whose networks scored this screen.");
+    const places = ["<h2>The verdict", beaten, "<h2>Right and wrong", "<h2>What a shortcut would reach"].map((words) =>
+      page.indexOf(words),
+    );
+    expect(places).not.toContain(-1);
+    expect([...places].sort((a, b) => a - b)).toEqual(places);
+  });
+
+  test("without a crossvalidation, or with one without shortcuts, says nothing of them", () => {
+    expect(pageOf({})).not.toContain("shortcut");
+    expect(pageOf({ crossvalidation: { ...record, shortcuts: [] } })).not.toContain("shortcut");
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { crossvalidate } from "../../dist/runs/crossvalidate.js";
 import { info } from "../../dist/runs/info.js";
+import { report } from "../../dist/runs/report.js";
 import { screen } from "../../dist/runs/screen.js";
 import type { Crossvalidation } from "../../src/records/crossvalidation.ts";
 import {
@@ -165,6 +166,24 @@ describe("a screen with a crossvalidation", () => {
       expect(screened.get(well)).toBeCloseTo(logit, 4);
     const { correct, auc } = json(join(out("screen"), "evaluation.json")).test.wells;
     expect([correct, auc]).toEqual([figuresOf("whole").networks.correct, figuresOf("whole").networks.auc]);
+  });
+
+  test("takes what a shortcut would reach into its report, and a report without it is drawn as before", async () => {
+    const page = () => readFileSync(join(out("screen"), "report.html"), "utf8");
+    const path = join(out("screen"), "report.json");
+    const whole = json(path);
+    expect(whole.crossvalidation).toEqual(figuresOf("whole"));
+    expect(page()).toContain("What a shortcut would reach");
+    expect(page()).toMatch(/The best shortcut is position\. The network (and|is|beats)/);
+    const { crossvalidation: _, ...old } = whole;
+    writeFileSync(path, JSON.stringify(old));
+    await report(out("screen"));
+    expect(page()).not.toContain("shortcut");
+    writeFileSync(path, JSON.stringify(whole));
+    await report(out("screen"));
+    expect(page()).toContain("What a shortcut would reach");
+    await followed(screen({ study, models: [join(out("whole"), "fold-1")], out: out("one-fold") }));
+    expect(json(join(out("one-fold"), "report.json")).crossvalidation).toBeUndefined();
   });
 
   test("scores plates that no network knows by all of them", async () => {
