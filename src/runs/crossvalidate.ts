@@ -8,7 +8,6 @@ import { onnxruntimeVersion } from "../engine/runtime/node.ts";
 import { makeFolds } from "../evaluation/folds.ts";
 import { permuteLabels } from "../evaluation/permuted.ts";
 import { judgeShortcuts, type MeasuredField } from "../evaluation/shortcuts.ts";
-import { isControl } from "../plates/roles.ts";
 import { wellKey } from "../plates/split.ts";
 import { type CrossvalidationConfig, crossvalidatedColumns } from "../records/crossvalidation.ts";
 import type { Fold, Folds } from "../records/folds.ts";
@@ -29,7 +28,7 @@ import { crossvalidationFigures, judgedWells } from "./crossvalidation-figures.t
 import { canonical, earlierConfig, refuseChange } from "./crossvalidation-settings.ts";
 import type { CrossvalidateOptions, CrossvalidateSummary, RunEvent } from "./events.ts";
 import { type OpenStudy, openStudy } from "./index-study.ts";
-import { foldJudges } from "./judges.ts";
+import { foldJudges, labelsOf } from "./judges.ts";
 import { leaksOf } from "./leaks.ts";
 import { measureControls } from "./measure-fields.ts";
 import { runRecord } from "./run-record.ts";
@@ -255,15 +254,6 @@ function refuseOther({ path, config }: Model, { recipe, study }: Run, { parts }:
     expected: "the model of this fold",
     remedy: "Crossvalidate into a new folder.",
   });
-}
-
-/** The control wells' classes, by `plate/A01`. */
-function labelsOf({ namedWells }: OpenStudy): ReadonlyMap<string, 0 | 1> {
-  return new Map(
-    namedWells
-      .filter(({ role }) => isControl(role))
-      .map((well) => [wellKey(well), well.role === "positive" ? 1 : 0] as const),
-  );
 }
 
 /** Measured fields of wells that no fold has are no part of the test. */

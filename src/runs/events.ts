@@ -92,7 +92,7 @@ export type Accepted = "bit-depth" | "pixel-size";
 export interface ScreenOptions {
   /** Path of the study file. */
   readonly study: string;
-  /** Model folders; with several, their logits are averaged. */
+  /** Model folders, or one of `crossvalidate`; what several say is averaged, each on its own scale. */
   readonly models: readonly string[];
   /** The screen folder: complete or absent. */
   readonly out: string;

@@ -1,12 +1,13 @@
 /**
  * Judges: which of several models scores which well.
  *
- * Models named side by side all score every field, and their scores are averaged. The networks of a crossvalidation know different wells:
+ * Models named side by side all score every field, and their scores are averaged, each on its own scale. The networks of a crossvalidation know different wells:
  * a plate that one of them was tested by is scored by that one alone, since the others have learned from it or were chosen by it. A plate that none
  * of them knows is scored by all, each on its own scale: 0 and 1 are the means of its untouched negative and positive wells.
  */
 import { NeuroscreenError } from "../base/errors.ts";
 import { onOwnScale } from "../evaluation/figures.ts";
+import { isControl } from "../plates/roles.ts";
 import { type Part, wellKey } from "../plates/split.ts";
 import type { Crossvalidation, OwnScales } from "../records/crossvalidation.ts";
 import type { Fold, FoldUnit } from "../records/folds.ts";
@@ -14,6 +15,7 @@ import type { FieldScore, ScoreName } from "../records/screen.ts";
 import { mean } from "../statistics/descriptive.ts";
 import { crossvalidationFolder, crossvalidationFolderState } from "../store/crossvalidation-folder.ts";
 import type { OpenStudy } from "./index-study.ts";
+import { type JudgedField, type JudgeScore, type ModelScale, ownScales } from "./own-scales.ts";
 import { type Model, openModel, plateOf, splitsKnownIn } from "./screen-models.ts";
 
 /** A well by its place. */
@@ -27,18 +29,12 @@ export interface Judges {
   readonly models: readonly Model[];
   /** The models that score this well, by their places in `models`, ascending; none: it is not scored. */
   readonly of: (well: Place) => readonly number[];
-  /** What a field's scores come to, in the order of its judges. */
+  /** What a field's scores come to, in the order of its judges; where there are {@link ownScales}, {@link onCommonScale} of these instead. */
   readonly pool: (scores: readonly JudgeScore[]) => Pick<FieldScore, "logits" | "projection">;
+  /** Of several models side by side: the own scale of each, from what all of them said of this screen's fields. */
+  readonly ownScales: ((fields: readonly JudgedField[]) => readonly ModelScale[]) | null;
   /** The name of each model where they are the folds of a crossvalidation: `fold-1`; else null. */
   readonly folds: readonly string[] | null;
-}
-
-/** What one model says of one field. */
-export interface JudgeScore {
-  /** The model's place in {@link Judges.models}. */
-  readonly judge: number;
-  readonly logits: readonly [number, number];
-  readonly projection: number;
 }
 
 /** What was opened: models, and, of a crossvalidation, how they belong together. */
@@ -109,7 +105,12 @@ export async function openModels(paths: readonly string[]): Promise<OpenedModels
 /** Who scores what of a study. */
 export function judgesOf({ models, folds }: OpenedModels, study: OpenStudy): Judges {
   const all = models.map((_, i) => i);
-  if (folds === null) return { models, of: () => all, pool: averaged, folds: null };
+  if (folds === null) {
+    const parts = () => splitsKnownIn(models, study).map((split) => new Map(split));
+    const scales = (fields: readonly JudgedField[]) => ownScales(fields, { labels: labelsOf(study), parts: parts() });
+    // What one model says means what it says.
+    return { models, of: () => all, pool: averaged, ownScales: models.length > 1 ? scales : null, folds: null };
+  }
   const known = splitsKnownIn(models, study);
   const ofWell = new Map<string, number>();
   const ofPlate = new Map<string, number>();
@@ -138,8 +139,18 @@ export function judgesOf({ models, folds }: OpenedModels, study: OpenStudy): Jud
     // Where plates are kept together, all wells of a plate have the same judge, whose log-odds mean what they say. Where wells are, the
     // controls of a plate have others than its samples, and only on their own scales can they be held against each other.
     pool: (scores) => (scores.length === 1 && !isByWell ? averaged(scores) : onCommonScale(scores, folds.scales)),
+    ownScales: null,
     folds: folds.names,
   };
+}
+
+/** The control wells' classes, by `plate/A01`. */
+export function labelsOf({ namedWells }: Pick<OpenStudy, "namedWells">): ReadonlyMap<string, 0 | 1> {
+  return new Map(
+    namedWells
+      .filter(({ role }) => isControl(role))
+      .map((well) => [wellKey(well), well.role === "positive" ? 1 : 0] as const),
+  );
 }
 
 function entryOf(key: string, value: number | undefined): [string, number][] {
@@ -167,6 +178,7 @@ export function foldJudges(models: readonly Model[], folds: readonly Fold[]): Ju
     models,
     of: (place) => folds.flatMap(({ parts }, judge) => (parts[wellKey(place)] === "test" ? [judge] : [])),
     pool: averaged,
+    ownScales: null,
     folds: folds.map(({ name }) => name),
   };
 }
@@ -184,7 +196,7 @@ export function averaged(scores: readonly JudgeScore[]): Pick<FieldScore, "logit
  * The mean over the judges on their own scales, put back among log-odds by the mean of all networks' scales: 0 and 1 lie where they lie
  * for the networks on average. A network whose controls have one mean has no scale and no say.
  */
-function onCommonScale(
+export function onCommonScale(
   scores: readonly JudgeScore[],
   scales: readonly OwnScales[],
 ): Pick<FieldScore, "logits" | "projection"> {

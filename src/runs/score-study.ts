@@ -11,8 +11,9 @@ import { openEngineThread } from "./engine-thread.ts";
 import type { Accepted, RunEvent } from "./events.ts";
 import { openFittedFields } from "./fitted-fields.ts";
 import type { OpenStudy } from "./index-study.ts";
-import { averaged, type JudgeScore, type Judges } from "./judges.ts";
+import { averaged, type Judges, onCommonScale } from "./judges.ts";
 import { refuseTooManyLost } from "./lost-fields.ts";
+import type { JudgeScore, ModelScale } from "./own-scales.ts";
 import { readFields } from "./read-fields.ts";
 import { fitStudy } from "./screen-models.ts";
 import { strictly } from "./strict.ts";
@@ -33,8 +34,13 @@ interface ScoringOptions {
 export interface StudyScores {
   /** Of each field that all of its judges scored, what they pool to. */
   readonly scores: readonly FieldScore[];
-  /** The same as the judges said it: plain means of log-odds, whose zero is where they turn from one class to the other. */
+  /**
+   * What the judges' accuracy is counted from. Of a crossvalidation's networks: as they said it, plain means of log-odds, whose zero is where they turn
+   * from one class to the other. Of models side by side: `scores`.
+   */
   readonly unpooled: readonly FieldScore[];
+  /** Of several models side by side, the own scale of each; else null. */
+  readonly ownScales: readonly ModelScale[] | null;
   /** Fields that could not be scored, beside those that the index left out. */
   readonly problems: readonly Problem[];
   /** Of each model that wants it, the grey scale of each plate. */
@@ -129,12 +135,15 @@ export async function* scoreStudy(
     const count = judges.of(field).length;
     return count > 0 && byField.get(field)?.length === count;
   });
+  const ownScales = judges.ownScales?.(scored.map((field) => ({ ...field, scores: byField.get(field)! }))) ?? null;
   const scoresBy = (pool: Judges["pool"]) =>
     scored.map((field) => fieldScore(field, byField.get(field)!, { pool, count: models.length }));
   yield* readUnread(study, judges, { scored: scored.length, workers }, signal);
+  const scores = scoresBy(ownScales ? (own) => onCommonScale(own, ownScales) : judges.pool);
   return {
-    scores: scoresBy(judges.pool),
-    unpooled: scoresBy(averaged),
+    scores,
+    unpooled: ownScales ? scores : scoresBy(averaged),
+    ownScales,
     problems: [...problems.values()],
     plateScales,
     journal,

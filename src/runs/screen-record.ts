@@ -16,6 +16,7 @@ import type { ScreenOptions } from "./events.ts";
 import type { OpenStudy } from "./index-study.ts";
 import { evaluateFolds, judgeWords, scoredBy, shuffledWarnings } from "./judged.ts";
 import { type Judges, partsOf } from "./judges.ts";
+import { scaleWarnings } from "./own-scales.ts";
 import type { StudyScores } from "./score-study.ts";
 import { fieldsAtOnce } from "./screen-models.ts";
 import { isHint } from "./strict.ts";
@@ -27,14 +28,14 @@ export function reportInput(
   { study: path, accept = [], batch }: ScreenOptions,
   {
     input,
-    unpooled,
+    scored: { unpooled, ownScales },
     result,
     problems,
     opened,
     crossvalidation,
   }: {
     input: ScreenInput;
-    unpooled: StudyScores["unpooled"];
+    scored: StudyScores;
     result: Screen;
     problems: readonly Problem[];
     opened: ReportInput["opened"];
@@ -58,6 +59,7 @@ export function reportInput(
     },
     warnings: [
       ...shuffledWarnings(models),
+      ...scaleWarnings(ownScales ?? []),
       ...recommended.warnings,
       ...problems
         .filter((problem) => isHint(problem) && problem.code !== "fields-absent")
@@ -133,6 +135,7 @@ export function screenConfig(
       dataHash: config.study.dataHash,
       normalizeBy: config.normalizeBy,
       plateScales: scored.plateScales[i] ?? null,
+      ...(scored.ownScales && { ownScale: scored.ownScales[i] }),
     })),
     ...(judges.folds && { scoredBy: scoredBy(judges, study) }),
     accept,

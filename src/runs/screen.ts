@@ -36,7 +36,8 @@ import { strictly } from "./strict.ts";
 /**
  * Scores every field of a study and writes the screen folder: complete, or not at all.
  *
- * With several models, a field's logit and projection are the means of theirs.
+ * With several models, a field's logit and projection are the means of theirs, each on its own scale, put back among log-odds by the mean
+ * of these scales.
  *
  * @throws {NeuroscreenError} what `index` throws; `bad-model`; `other-study` if the images are not what the model was
  *   trained on; `too-many-lost`; `folder-taken`; the signal's reason if it was aborted
@@ -81,7 +82,7 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
   const result = screenBothScores(hasMixedFeatures(judges, index) ? withoutFeatures(input) : input);
   const opened = await openTestWells(ledger, index, input.parts, { models, started });
   const page = reportInput(study, judges, options, {
-    ...{ input, unpooled: scored.unpooled, result, problems, opened },
+    ...{ input, scored, result, problems, opened },
     crossvalidation: opening.folds?.figures,
   });
 

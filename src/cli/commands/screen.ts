@@ -6,7 +6,7 @@ import { followRun } from "../follow.ts";
 import { count, formatColumns, formatNumber } from "../phrases.ts";
 
 const options = [
-  new Option("--model <dir>", "a model folder; given several times, the models are averaged")
+  new Option("--model <dir>", "a model folder; given several times, the models are averaged, each on its own scale")
     .argParser((folder: string, before: readonly string[] | undefined) => [
       ...(before ?? []),
       somePath("--model")(folder),
