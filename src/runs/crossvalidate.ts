@@ -57,7 +57,7 @@ export async function* crossvalidate(
   const { out, strict = false } = options;
   const folder = crossvalidationFolder(out);
   const earlier = await earlierConfig(options, folder);
-  const study = yield* openStudy(options, signal);
+  const study = yield* openStudy(options, signal, { ignoresSplit: true });
   yield* strictly(study.index.problems, strict);
   const ledger = await openLedger(ledgerPlaces(options.study, options));
   const recipe = await resolveRecipe(options, earlier);

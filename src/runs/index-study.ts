@@ -109,8 +109,17 @@ export async function indexStudy(path: string, options: Omit<IndexOptions, "stud
   }
 }
 
-/** {@link index}, and what it knows of the files. */
-export async function* openStudy(options: IndexOptions, signal?: AbortSignal): AsyncGenerator<RunEvent, OpenStudy> {
+/**
+ * {@link index}, and what it knows of the files.
+ *
+ * @param opening.ignoresSplit for runs that take their wells from elsewhere: a split that names what is not there, or leaves a part without
+ *   wells, is then as none
+ */
+export async function* openStudy(
+  options: IndexOptions,
+  signal?: AbortSignal,
+  { ignoresSplit = false }: { readonly ignoresSplit?: boolean } = {},
+): AsyncGenerator<RunEvent, OpenStudy> {
   const absolute = resolve(options.study);
   const study = parseStudy(await readText(absolute, "the study"), { path: absolute });
   const { images, prefix, problems: strangers, otherPlanes } = await findImages(study);
@@ -122,7 +131,7 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
   const plates = [...new Set(images.map(({ plate }) => plate))].sort();
   const mapText = await readText(mapPath, "the plate map");
   const map = parsePlateMap(mapText, { path: mapPath, plates, ...(study.wells && { notation: study.wells }) });
-  checkSplit(study, map);
+  if (!ignoresSplit) checkSplit(study, map);
   refusePlateNames(study, map, plates);
   const joined = joinFields(map, grouped.fields, plates);
 
@@ -184,7 +193,7 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
     pixelSizeMicrometres: study.pixelSizeMicrometres ?? pixelSizeMicrometres,
     looked,
     cache: known.place(),
-    position: checkPosition(namedWells, study.split === undefined ? null : splitWells(study, namedWells, 1)),
+    position: checkPosition(namedWells, heldOut(study, namedWells, ignoresSplit)),
     mapHash: sha256(mapText),
     dataHash: hashOf(fields),
   };
@@ -209,6 +218,21 @@ export async function* openStudy(options: IndexOptions, signal?: AbortSignal): A
     hashOf,
     listHash: sha256(JSON.stringify(listed)),
   };
+}
+
+/** The parts of the study's split; null where it has none. */
+function heldOut(
+  study: Study,
+  wells: readonly PlateMapWell[],
+  ignoresSplit: boolean,
+): ReturnType<typeof splitWells> | null {
+  if (study.split === undefined) return null;
+  try {
+    return splitWells(study, wells, 1);
+  } catch (error) {
+    if (ignoresSplit && error instanceof NeuroscreenError) return null;
+    throw error;
+  }
 }
 
 /** The wells that have fewer fields than others of their plate; one that has none is told elsewhere. */

@@ -48,7 +48,7 @@ export async function* screen(options: ScreenOptions, signal?: AbortSignal): Asy
   await refuseTakenFolder(out);
   const opening = await openModels(options.models);
   const { models } = opening;
-  const study = yield* openStudy(options, signal);
+  const study = yield* openStudy(options, signal, { ignoresSplit: true });
   const { index } = study;
   const judges = judgesOf(opening, study);
   yield* strictly(index.problems, strict);

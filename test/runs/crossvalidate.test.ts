@@ -112,6 +112,24 @@ describe("a crossvalidation", () => {
     expect(filesOf(out("turned-out"), same)).toEqual(filesOf(out("whole"), same));
   }, 240_000);
 
+  test("makes its own folds: a split of the study that names what is not there does not matter, to train it does", async () => {
+    const broken = join(folder, "three", "broken.yaml");
+    const text = readFileSync(study, "utf8");
+    const split = "split: { unit: plate, test: { plates: [P9] }, validate: { plates: [P2] } }";
+    writeFileSync(broken, text.replace(/^split: .*$/m, split));
+    await followed(crossvalidate({ study: broken, ...options, out: out("broken") }));
+    expect(figuresOf("broken").networks).toEqual(figuresOf("whole").networks);
+    await followed(screen({ study: broken, models: [out("broken")], out: out("broken-screen") }));
+    const trained = neuroscreen("train", broken, "--out", out("none"), ...tinyWords);
+    expect(trained).toMatchObject({ code: 2 });
+    expect(trained.err).toContain("P9");
+    // This one names wells that are there, and leaves none to train on.
+    writeFileSync(broken, text.replace(/^split: .*$/m, "split: { unit: well, test: { rows: [A, B] }, validate: 0 }"));
+    const { code, err } = neuroscreen("crossvalidate", broken, "--out", out("none"), ...tinyWords, "--folds", "9");
+    expect([code, err]).toEqual([2, expect.stringContaining("Making 9 folds")]);
+    expect(neuroscreen("train", broken, "--out", out("none"), ...tinyWords).err).toContain("control well to train on");
+  });
+
   test("refuses a pattern that names no parameter before the folder is begun", async () => {
     const config = join(folder, "slip.yaml");
     writeFileSync(config, "phases:\n  - { learns: [fcc.*], epochs: 1, learningRate: 0.001 }\n");
