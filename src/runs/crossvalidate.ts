@@ -2,12 +2,12 @@
  * Crossvalidate: a network a fold, each tested by control wells that it neither learned from nor was chosen by, beside what needs no network.
  */
 import { cpus } from "node:os";
-import { NeuroscreenError } from "../base/errors.ts";
 import { version } from "../base/version.ts";
 import { onnxruntimeVersion } from "../engine/runtime/node.ts";
 import { makeFolds } from "../evaluation/folds.ts";
 import { permuteLabels } from "../evaluation/permuted.ts";
 import { judgeShortcuts, type MeasuredField } from "../evaluation/shortcuts.ts";
+import { fieldKey } from "../images/fields.ts";
 import { wellKey } from "../plates/split.ts";
 import { type CrossvalidationConfig, crossvalidatedColumns } from "../records/crossvalidation.ts";
 import type { Fold, Folds } from "../records/folds.ts";
@@ -25,7 +25,7 @@ import { ledgerPlaces } from "../store/places.ts";
 import { frozenInPhases } from "../training/phases.ts";
 import type { Recipe } from "../training/recipe.ts";
 import { crossvalidationFigures, judgedWells } from "./crossvalidation-figures.ts";
-import { canonical, earlierConfig, refuseChange } from "./crossvalidation-settings.ts";
+import { earlierConfig, refuseChange, refuseOtherImages, refuseOtherModel } from "./crossvalidation-settings.ts";
 import type { CrossvalidateOptions, CrossvalidateSummary, RunEvent } from "./events.ts";
 import { type OpenStudy, openStudy } from "./index-study.ts";
 import { foldJudges, labelsOf } from "./judges.ts";
@@ -80,7 +80,10 @@ export async function* crossvalidate(
   yield { kind: "planned", text: planText(run) };
 
   // Every control image is read here, so that a copied image is found before hours of training and not after.
-  const measured = yield* measureControls(study, { workers: run.workers, cacheFile: folder.state("measures") }, signal);
+  // In the stains that the networks see: what a shortcut reaches with others would be held against a network that is blind to them.
+  const seen = withStains(study, recipe.stains);
+  const measured = yield* measureControls(seen, { workers: run.workers, cacheFile: folder.state("measures") }, signal);
+  await refuseOtherImages(folder, imagesHash(seen, measured), out);
   const leaks = leaksOfFolds(run);
   yield* strictly(leaks, false);
   const networks = yield* trainFolds(run, "networks", signal);
@@ -222,7 +225,7 @@ async function* trainFolds(
       yield* trainModel(task, signal);
     }
     const model = await openModel(out);
-    refuseOther(model, run, fold);
+    refuseOtherModel(model, { recipe, study: study.index, parts: fold.parts });
     models.push(model);
   }
   const seen = relabelled(study, labels);
@@ -240,20 +243,12 @@ async function* trainFolds(
   return { models, scores: unpooled, journal };
 }
 
-/** A finished model is kept only if it is this fold's. */
-function refuseOther({ path, config }: Model, { recipe, study }: Run, { parts }: Fold): void {
-  const isSame =
-    canonical(config.split) === canonical(parts) &&
-    canonical(config.recipe) === canonical(JSON.parse(JSON.stringify(recipe))) &&
-    config.study.mapHash === study.index.mapHash;
-  if (isSame) return;
-  throw new NeuroscreenError({
-    code: "changed-recipe",
-    what: `Going on with the crossvalidation, whose model in ${path} is finished`,
-    found: "a model of another split, recipe or plate map",
-    expected: "the model of this fold",
-    remedy: "Crossvalidate into a new folder.",
-  });
+/** SHA-256 of the images that were measured: those of the control wells, as the networks see them. */
+function imagesHash({ index, hashOf }: OpenStudy, measured: readonly MeasuredField[]): string {
+  const own = new Set(measured.map(fieldKey));
+  const hash = hashOf(index.fields.filter((field) => own.has(fieldKey(field))));
+  if (hash === null) throw new Error("unreachable: what was measured was read");
+  return hash;
 }
 
 /** Measured fields of wells that no fold has are no part of the test. */

@@ -3,8 +3,12 @@
  */
 import { NeuroscreenError } from "../base/errors.ts";
 import type { CrossvalidationConfig } from "../records/crossvalidation.ts";
+import type { Fold } from "../records/folds.ts";
 import { type CrossvalidationFolder, crossvalidationFolderState } from "../store/crossvalidation-folder.ts";
+import type { Recipe } from "../training/recipe.ts";
 import type { CrossvalidateOptions } from "./events.ts";
+import type { StudyIndex } from "./index-study.ts";
+import type { Model } from "./screen-models.ts";
 
 /** The configuration of a run that was begun here; undefined where this one begins. */
 export async function earlierConfig(
@@ -52,6 +56,44 @@ export function refuseChange(earlier: CrossvalidationConfig, now: Crossvalidatio
   });
 }
 
+/**
+ * A run goes on only with the images that it was begun with, as a training does: its finished folds have learned from these. Where it begins,
+ * remembers them.
+ *
+ * @param hash SHA-256 of the control wells' images
+ */
+export async function refuseOtherImages(folder: CrossvalidationFolder, hash: string, out: string): Promise<void> {
+  const earlier = await folder.readState("images");
+  if (earlier === undefined) await folder.writeState("images", hash);
+  if (earlier === undefined || earlier === hash) return;
+  throw new NeuroscreenError({
+    code: "changed-recipe",
+    what: `Going on with the crossvalidation in ${out}`,
+    found: "other images of the control wells",
+    expected: "those that it was begun with",
+    remedy: "Put the images back as they were, or crossvalidate into a new folder.",
+  });
+}
+
+/** A finished model is kept only if it is this fold's. */
+export function refuseOtherModel(
+  { path, config }: Model,
+  { recipe, study, parts }: { readonly recipe: Recipe; readonly study: StudyIndex; readonly parts: Fold["parts"] },
+): void {
+  const isSame =
+    canonical(config.split) === canonical(parts) &&
+    canonical(config.recipe) === canonical(JSON.parse(JSON.stringify(recipe))) &&
+    config.study.mapHash === study.mapHash;
+  if (isSame) return;
+  throw new NeuroscreenError({
+    code: "changed-recipe",
+    what: `Going on with the crossvalidation, whose model in ${path} is finished`,
+    found: "a model of another split, recipe or plate map",
+    expected: "the model of this fold",
+    remedy: "Crossvalidate into a new folder.",
+  });
+}
+
 /** What is another than it was: of the recipe each choice, with what it was. */
 function changeWords(
   key: keyof CrossvalidationConfig,
@@ -86,7 +128,7 @@ function changeWords(
 }
 
 /** JSON with the keys sorted: what was read back has them in another order. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   return JSON.stringify(value, (_, own: unknown) =>
     typeof own === "object" && own !== null && !Array.isArray(own)
       ? Object.fromEntries(Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1)))

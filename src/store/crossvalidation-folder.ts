@@ -48,6 +48,9 @@ export interface CrossvalidationFolder {
   model(fold: string, of?: "networks" | "permuted"): string;
   /** Where a run keeps what it goes on from. */
   state(name: string): string;
+  /** A word that a run keeps there; undefined before it was written. */
+  readState(name: string): Promise<string | undefined>;
+  writeState(name: string, text: string): Promise<void>;
   writeConfig(config: CrossvalidationConfig): Promise<void>;
   /** @throws {NeuroscreenError} `bad-crossvalidation` if it is missing or not as this version writes it */
   readConfig(): Promise<CrossvalidationConfig>;
@@ -78,6 +81,12 @@ export function crossvalidationFolder(folder: string): CrossvalidationFolder {
   return {
     model: (fold, of = "networks") => (of === "networks" ? join(folder, fold) : join(folder, "permuted", fold)),
     state: (name) => join(folder, "state", name),
+    readState: (name) =>
+      readFile(join(folder, "state", name), "utf8").catch((error: unknown) => {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        throw error;
+      }),
+    writeState: (name, text) => writeAtomically(join(folder, "state", name), text),
     writeConfig: (config) => write(names.config, config),
     readConfig: () => read(names.config, (value) => crossvalidationConfigSchema.parse(value)),
     readFigures: () => read(names.figures, (value) => value as Crossvalidation),

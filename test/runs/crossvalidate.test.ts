@@ -1,19 +1,24 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { crossvalidate } from "../../dist/runs/crossvalidate.js";
 import { info } from "../../dist/runs/info.js";
 import { report } from "../../dist/runs/report.js";
 import { screen } from "../../dist/runs/screen.js";
+import { openRandom } from "../../src/base/random.ts";
 import type { Crossvalidation } from "../../src/records/crossvalidation.ts";
 import {
   filesOf,
   followed,
+  height,
   interruptedAt,
+  namesIn,
   neuroscreen,
   temporaryFolder,
   tiny,
   tinyWords,
+  width,
   writeStudy,
 } from "./tiny-study.ts";
 
@@ -27,6 +32,14 @@ const decided = [
 ];
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 const figuresOf = (name: string): Crossvalidation => json(join(out(name), "crossvalidation.json"));
+
+/** Overwrites an image with noise of no class. */
+async function noise(path: string, seed: number): Promise<void> {
+  const random = openRandom(seed, path.slice(-14));
+  const pixels = Uint8Array.from({ length: width * height }, () => 60 + random.below(60));
+  const image = sharp(pixels, { raw: { width, height, channels: 1 } }).toColourspace("b-w");
+  writeFileSync(path, await image.png().toBuffer());
+}
 
 /** The tiny study with three plates of different noise: networks that learned from the same pictures would be one network. */
 let study = "";
@@ -97,6 +110,42 @@ describe("a crossvalidation", () => {
     );
     expect(neuroscreen("crossvalidate", study, "--out", out("stopped"), "--resume")).toMatchObject({ code: 0 });
     expect(filesOf(out("stopped"), decided)).toEqual(filesOf(out("whole"), decided));
+  }, 240_000);
+
+  test("is not gone on with where images of its finished folds were changed", async () => {
+    const other = join(folder, "changed");
+    cpSync(join(folder, "three"), other, { recursive: true });
+    const words = ["crossvalidate", join(other, "study.yaml"), "--out", out("changed-out")];
+    const begun = await interruptedAt("saved", ...words, ...tinyWords, "--epochs", "1", "--fusion", "stacked");
+    expect(begun.code).toBe(130);
+    expect(existsSync(join(out("changed-out"), "fold-1", "model.onnx"))).toBe(true);
+    const image = join(other, "P1", "images", "A01_s1_w1.png");
+    const before = readFileSync(image);
+    await noise(image, 5);
+    const { code, err } = neuroscreen(...words, "--resume");
+    expect(code).toBe(2);
+    expect(err).toContain("expected those that it was begun with, found other images of the control wells.");
+    writeFileSync(image, before);
+    // An image of a sample was part of no network.
+    await noise(join(other, "P1", "images", "A08_s1_w1.png"), 6);
+    expect(neuroscreen(...words, "--resume")).toMatchObject({ code: 0 });
+    expect(filesOf(out("changed-out"), ["wells.csv"])).toEqual(filesOf(out("whole"), ["wells.csv"]));
+  }, 240_000);
+
+  test("lets a shortcut see the stains that the networks see, and no other", async () => {
+    const other = join(folder, "one-stain");
+    cpSync(join(folder, "three"), other, { recursive: true });
+    for (const [i, plate] of ["P1", "P2", "P3"].entries()) {
+      const images = join(other, plate, "images");
+      for (const name of namesIn(images).filter((name) => name.endsWith("w1.png"))) await noise(join(images, name), i);
+    }
+    const one = { ...options, study: join(other, "study.yaml"), fusion: "single" } as const;
+    const brightness = async (stain: string) => {
+      await followed(crossvalidate({ ...one, stains: [stain], out: out(`only-${stain}`) }));
+      return figuresOf(`only-${stain}`).shortcuts[1]!.figures.correct;
+    };
+    expect(await brightness("FKHR")).toBeLessThan(29);
+    expect(await brightness("DNA")).toBe(36);
   }, 240_000);
 
   test("the order of the plate map's rows changes no byte of networks, figures and wells", async () => {
