@@ -28,6 +28,7 @@ import { crossvalidationFigures, judgedWells } from "./crossvalidation-figures.t
 import { earlierConfig, refuseChange, refuseOtherImages, refuseOtherModel } from "./crossvalidation-settings.ts";
 import type { CrossvalidateOptions, CrossvalidateSummary, RunEvent } from "./events.ts";
 import { type OpenStudy, openStudy } from "./index-study.ts";
+import { inputOf } from "./input-form.ts";
 import { foldJudges, labelsOf } from "./judges.ts";
 import { leaksOf } from "./leaks.ts";
 import { measureControls } from "./measure-fields.ts";
@@ -174,7 +175,7 @@ async function startOf(
   const branches = which === "permuted" ? [] : await branchesOf(initFrom, fold);
   const seen = withStains(study, recipe.stains).index;
   const start = await startingWeights(
-    { ...given({ pretrained }), initFrom: branches, stem: recipe.stem },
+    { ...given({ pretrained }), initFrom: branches, stem: recipe.stem, input: inputOf(recipe, seen) },
     networkOf(recipe, seen),
     seen.study.channels.map(({ name }) => name),
   );

@@ -16,6 +16,7 @@ import { crossvalidationFolderState } from "../store/crossvalidation-folder.ts";
 import { sha256 } from "../store/files.ts";
 import { modelFolder, modelFolderState } from "../store/model-folder.ts";
 import { whyUnreadable } from "./index-study.ts";
+import { differencesOf, type InputForm } from "./input-form.ts";
 
 /** What {@link startingWeights} gives. */
 export interface StartingWeights {
@@ -23,6 +24,8 @@ export interface StartingWeights {
   readonly weights: WeightMap;
   /** What was taken, fitted and left fresh: lines to print. */
   readonly told: readonly string[];
+  /** In what other form a branch has seen images: it can begin so, and has more to learn anew. */
+  readonly doubts?: readonly { readonly subject: string; readonly message: string }[];
   /** Where they came from, for config.json: the SHA-256 of each file of weights. */
   readonly origin: readonly {
     readonly kind: "pretrained" | "branch";
@@ -37,7 +40,7 @@ export interface StartingWeights {
  * Reads the weights that a network is to begin with.
  *
  * @param options `pretrained`: a `.pth` or `.safetensors` of torchvision's names, its first convolution fitted by `stem`;
- *   `initFrom`: model folders of one stain each, one for every stain
+ *   `initFrom`: model folders of one stain each, one for every stain; `input`: in what form the network is to see images
  * @param network the network that is to begin so
  * @param stains the names of its stains, in their order
  * @returns null where neither is given
@@ -50,7 +53,13 @@ export async function startingWeights(
     pretrained,
     initFrom = [],
     stem = "spread",
-  }: { readonly pretrained?: string; readonly initFrom?: readonly string[]; readonly stem?: StemFit },
+    input,
+  }: {
+    readonly pretrained?: string;
+    readonly initFrom?: readonly string[];
+    readonly stem?: StemFit;
+    readonly input: InputForm;
+  },
   network: NetworkSpec,
   stains: readonly string[],
 ): Promise<StartingWeights | null> {
@@ -70,7 +79,7 @@ export async function startingWeights(
       "Choose --fusion separate.",
     );
   }
-  return fromModels(initFrom, network, stains);
+  return fromModels(initFrom, network, stains, input);
 }
 
 async function fromFile(path: string, network: NetworkSpec, stem: StemFit): Promise<StartingWeights> {
@@ -100,6 +109,7 @@ async function fromModels(
   folders: readonly string[],
   network: NetworkSpec,
   stains: readonly string[],
+  input: InputForm,
 ): Promise<StartingWeights> {
   const byStain = new Map<string, Branch>();
   for (const folder of folders) {
@@ -131,6 +141,9 @@ async function fromModels(
       ...branches.map(({ folder, stain }, i) => `branch.${i} (${stain}) taken from ${folder}`),
       `left fresh: ${own.filter((name) => !weights.has(name)).join(", ")}`,
     ],
+    doubts: branches.flatMap(({ folder, stain, config }) =>
+      differencesOf(config, input).map((message) => ({ subject: `${stain} from ${folder}`, message })),
+    ),
     origin: branches.map(({ stain, hash }) => ({ kind: "branch", stain, sha256: hash })),
     taught: branches.map(({ folder, config: { split } }) => ({ folder, split })),
   };

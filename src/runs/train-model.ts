@@ -109,7 +109,10 @@ export async function* trainModel(task: TrainTask, signal?: AbortSignal): AsyncG
         : onScale(files, yield* measureControlPlates(study, controls, files, signal), config.normalization);
     const from = await beginning(folder, config, recipe.seed, task.start);
     yield { kind: "planned", text: planText(config, recipe, controls, from.history.length) };
-    if (from.history.length === 0) for (const text of task.start?.told ?? []) yield { kind: "planned", text };
+    if (from.history.length === 0) {
+      for (const text of task.start?.told ?? []) yield { kind: "planned", text };
+      for (const doubt of task.start?.doubts ?? []) yield { kind: "problem", ...doubt };
+    }
     const progress = yield* trainLoop(
       {
         recipe,

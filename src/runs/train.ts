@@ -7,6 +7,7 @@ import { openLedger } from "../store/opened.ts";
 import { ledgerPlaces } from "../store/places.ts";
 import type { RunEvent, TrainOptions, TrainSummary } from "./events.ts";
 import { openStudy } from "./index-study.ts";
+import { inputOf } from "./input-form.ts";
 import { startingWeights } from "./starting-weights.ts";
 import { strictly } from "./strict.ts";
 import { withStains } from "./study-views.ts";
@@ -32,7 +33,7 @@ export async function* train(options: TrainOptions, signal?: AbortSignal): Async
     recipe,
     out: options.out,
     start: await startingWeights(
-      { ...given({ pretrained, initFrom }), stem: recipe.stem },
+      { ...given({ pretrained, initFrom }), stem: recipe.stem, input: inputOf(recipe, seen) },
       networkOf(recipe, seen),
       seen.study.channels.map(({ name }) => name),
     ),

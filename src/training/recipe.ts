@@ -96,7 +96,9 @@ export function parseRecipe(text: string, path: string): Recipe {
   const isEmpty = /^\s*(#.*\s*)*$/.test(text);
   const what = `Reading the recipe ${path}`;
   const recipe = parseSettings(isEmpty ? "{}" : text, { schema: recipeSchema, what, code: "bad-recipe" });
-  if (recipe.phases.length > 0) refuseBesidePhases(Object.keys(parse(text)), what);
+  const written = isEmpty ? [] : Object.keys(parse(text));
+  if (recipe.phases.length > 0) refuseBesidePhases(written, what);
+  else if (written.includes("phases") && !written.includes("epochs")) throw refuseNoPhase(what);
   return withSums(recipe);
 }
 
@@ -125,6 +127,20 @@ export function refuseBesidePhases(given: readonly string[], what: string): void
     found: `${idle.map((key) => `\`${key}\``).join(" and ")} beside \`phases\``,
     expected: "each phase to have its own",
     remedy: "Write them in the phases, or leave `phases` out.",
+  });
+}
+
+/**
+ * Whoever writes `phases: []` and no epochs has not said for how long to train. Beside `epochs` it is clear, and what a finished
+ * training says of itself.
+ */
+function refuseNoPhase(what: string): NeuroscreenError {
+  return new NeuroscreenError({
+    code: "bad-recipe",
+    what,
+    found: "`phases` with none in it",
+    expected: "at least one phase",
+    remedy: "Leave `phases` out to train all at once, by `epochs` and `learningRate`.",
   });
 }
 

@@ -26,12 +26,15 @@ judge            right             95 % interval  AUC   network is ahead by
 the network      21 of 24, 87.5 %  69 to 96 %     0.95
 position         21 of 24, 87.5 %  69 to 96 %     0.95  38 points, p 0.0117
 labels shuffled  21 of 24, 87.5 %  69 to 96 %     0.95  38 points (95 % 10 to 60), p < 0.001
-wrote runs/folds
 `);
   expect(err).toContain("next: neuroscreen screen 'my study.yaml' --model runs/folds --out screen");
 });
 
 test("crossvalidate without --out, or with no whole number of folds, is refused", async () => {
   expect(await say(["crossvalidate", "s.yaml"])).toMatchObject({ code: 2, calls: [] });
-  expect(await say(["crossvalidate", "s.yaml", "--out", "d", "--folds", "x"])).toMatchObject({ code: 2, calls: [] });
+  for (const folds of ["x", "0", "2"]) {
+    const heard = await say(["crossvalidate", "s.yaml", "--out", "d", "--folds", folds]);
+    expect(heard).toMatchObject({ code: 2, calls: [] });
+    expect(heard.err).toContain(`--folds: expected a whole number of at least 3, found \`${folds}\`.`);
+  }
 });

@@ -8,6 +8,7 @@ import type { NetworkSpec } from "../../src/engine/nn/networks.ts";
 import { encodeSafetensors } from "../../src/engine/weights/safetensors.ts";
 import type { Part } from "../../src/plates/split.ts";
 import type { ModelConfig } from "../../src/records/model.ts";
+import type { InputForm } from "../../src/runs/input-form.ts";
 import { refuseSeenWells, startingWeights } from "../../src/runs/starting-weights.ts";
 import { sha256 } from "../../src/store/files.ts";
 import { modelFolder } from "../../src/store/model-folder.ts";
@@ -53,8 +54,10 @@ async function writeModel(name: string, seed: number, changes: Partial<ModelConf
   await model.finish({ weights, evaluation: {}, run: {}, config, model: Uint8Array.of(8) });
 }
 
-const start = (options: Parameters<typeof startingWeights>[0], network = separate) =>
-  startingWeights(options, network, network.stains === 1 ? ["DAPI"] : stains);
+type Options = Omit<Parameters<typeof startingWeights>[0], "input">;
+const input: InputForm = { normalizeBy: "study", pixelBinning: 2, pixelSizeMicrometres: null };
+const start = (options: Options, network = separate, form = input) =>
+  startingWeights({ ...options, input: form }, network, network.stains === 1 ? ["DAPI"] : stains);
 
 describe("weights to begin with", () => {
   test("are none where nothing is named", async () => {
@@ -89,7 +92,8 @@ describe("weights to begin with", () => {
   });
 
   test("come from single-stain models by stain, in whatever order they are named", async () => {
-    const { weights, told, origin, taught } = (await start({ initFrom: [at("cy5"), at("dapi")] }))!;
+    const { weights, told, doubts, origin, taught } = (await start({ initFrom: [at("cy5"), at("dapi")] }))!;
+    expect(doubts).toEqual([]);
     const [dapi, cy5] = [initialWeights(single, 1), initialWeights(single, 2)];
     const expected = new Map(
       [dapi, cy5].flatMap((own, i) =>
@@ -116,8 +120,40 @@ describe("weights to begin with", () => {
   });
 });
 
+describe("a branch that has seen images in another form", () => {
+  const messages = async (form: InputForm, name = "cy5") =>
+    (await start({ initFrom: [at("dapi"), at(name)] }, separate, form))!.doubts!.map(
+      ({ subject, message }) => `${subject} ${message}`,
+    );
+
+  test("is told, with the form of either", async () => {
+    const of = (stain: string) => `${stain} from ${at(stain.toLowerCase())} was taught`;
+    expect(await messages({ ...input, normalizeBy: "plate" })).toEqual(
+      ["DAPI", "Cy5"].map(
+        (stain) =>
+          `${of(stain)} on one grey scale for the study, and begins a network that sees each plate on its own grey scale`,
+      ),
+    );
+    expect(await messages({ ...input, pixelBinning: 4 })).toEqual(
+      ["DAPI", "Cy5"].map(
+        (stain) => `${of(stain)} pixels of 2 camera pixels, and begins a network that sees pixels of 4 camera pixels`,
+      ),
+    );
+    expect(await messages({ ...input, pixelBinning: 2.04 })).toEqual([]);
+  });
+
+  test("is measured in micrometres where both sizes are known", async () => {
+    await writeModel("fine", 7, { stains: ["Cy5"], pixelBinning: 4, pixelSizeMicrometres: 0.5 });
+    const form = { ...input, pixelSizeMicrometres: 1 };
+    expect(await messages(form, "fine")).toEqual([]);
+    expect(await messages({ ...form, pixelBinning: 4 }, "fine")).toContain(
+      `Cy5 from ${at("fine")} was taught pixels of 2 µm, and begins a network that sees pixels of 4 µm`,
+    );
+  });
+});
+
 describe("weights that cannot be begun with", () => {
-  const refused: readonly [string, () => Parameters<typeof startingWeights>[0], NetworkSpec, string][] = [
+  const refused: readonly [string, () => Options, NetworkSpec, string][] = [
     ["both kinds", () => ({ pretrained, initFrom: ["x"] }), separate, "found --pretrained and --init-from together"],
     ["no branches", () => ({ initFrom: [at("dapi")] }), single, "found --init-from for fusion `single`"],
     ["no file", () => ({ pretrained: at("none.pth") }), single, "none.pth, which is not there"],

@@ -79,6 +79,14 @@ describe("phases", () => {
     );
   });
 
+  test("of which there are none are refused unless epochs stand beside them", () => {
+    expect(() => parseRecipe("batch: 3\nphases: []\n", "train.yaml")).toThrow(
+      "Reading the recipe train.yaml: expected at least one phase, found `phases` with none in it.\nLeave `phases` out to train all at once, by `epochs` and `learningRate`.",
+    );
+    expect(parseRecipe("epochs: 3\nphases: []\n", "train.yaml").phases).toEqual([]);
+    expect(parseRecipe("# nothing\n", "train.yaml").phases).toEqual([]);
+  });
+
   test("have their mistakes told with their place", () => {
     expect(mistakesOf("phases:\n  - { epochs: 5 }\n  - { epoch: 5, learningRate: 1, learns: [] }\n")).toEqual([
       "line 2, column 5: `phases[0].learningRate` is missing",

@@ -11,7 +11,7 @@ const ownOptions = [
     .argParser(somePath("--out"))
     .makeOptionMandatory(),
   new Option("--folds <n>", "how many networks, each tested by other control wells (default: 4)").argParser(
-    wholeNumber("--folds", { least: 1 }),
+    wholeNumber("--folds", { least: 3 }),
   ),
   new Option("--permuted", "also train on labels shuffled within each plate: what chance reaches"),
   new Option("--resume", "go on with a crossvalidation that was cut short"),
@@ -46,7 +46,7 @@ export function crossvalidateCommand(context: CommandContext): Command {
 }
 
 /** The folds, then the network beside what needs none. */
-function crossvalidateText({ out, figures }: CrossvalidateSummary): string {
+function crossvalidateText({ figures }: CrossvalidateSummary): string {
   const { networks, shortcuts, permuted, unit } = figures;
   const folds = networks.folds.map((fold) => [
     `${fold.name}: ${fold.testGroups.length > 3 ? count(fold.testGroups.length, unit, plurals[unit]) : fold.testGroups.join(", ")}`,
@@ -63,7 +63,6 @@ function crossvalidateText({ out, figures }: CrossvalidateSummary): string {
       ["the network", ...figureWords(networks), ""],
       ...rivals.map(([name, { figures, comparison }]) => [name, ...figureWords(figures), aheadWords(comparison)]),
     ]),
-    `wrote ${out}\n`,
   ].join("");
 }
 
