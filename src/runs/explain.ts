@@ -14,6 +14,7 @@ import { readPictures } from "../store/pictures.ts";
 import { writeTable } from "../store/tables.ts";
 import type { ExplainOptions, ExplainSummary, RunEvent } from "./events.ts";
 import { type Candidates, type ScoredCandidate, scoreCandidates, soleJudges } from "./explain-candidates.ts";
+import { checkMaps } from "./explain-checks.ts";
 import { fileWord } from "./explain-draw.ts";
 import { explainFields, type FieldToExplain } from "./explain-fields.ts";
 import { openExplainFolder } from "./explain-folder.ts";
@@ -75,7 +76,7 @@ export async function* explain(
   const isOneOfSeveral = picked.some(({ field }) => allJudges.of(field).length > 1);
   const parts: RecordParts = {
     ...{ study, judges, isOneOfSeveral, options, settings, candidates, explained, montage },
-    checks: null,
+    checks: yield* checkMaps(judges, study, { settings, workers }, signal),
   };
   const record = explanationRecord(parts);
 

@@ -22,6 +22,8 @@ export interface ExplainerRequest {
   readonly window: number | null;
   readonly accept: readonly Accepted[];
   readonly workers: number;
+  /** In place of what the model learned. */
+  readonly weights?: WeightMap | undefined;
 }
 
 /** To be closed. */
@@ -43,13 +45,13 @@ interface Size {
 export async function* openExplainer(
   model: Model,
   study: OpenStudy,
-  { accept, workers, window, ...asked }: ExplainerRequest,
+  { accept, workers, window, weights = weightsOf(model), ...asked }: ExplainerRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<RunEvent, OpenedExplainer> {
   const { config } = model;
   const fields = yield* openFittedFields(model, study, { accept, workers }, signal);
   const engine = openEngineThread();
-  const network = explainedNetwork(config.network, weightsOf(model), config.normalization);
+  const network = explainedNetwork(config.network, weights, config.normalization);
   const seen = seenSize(model, study.index);
   const wished = window ?? trainingCrop(model) ?? Math.min(seen.width, seen.height);
   const explainer = openFieldExplainer(network, seen, threadRunner(engine), {
@@ -72,7 +74,7 @@ export function seenSize(model: Model, index: StudyIndex): Size {
 }
 
 /** Every tensor of a model's graph that may be a weight. */
-function weightsOf({ graph }: Model): WeightMap {
+export function weightsOf({ graph }: Model): WeightMap {
   return new Map(
     [...graph.initializers].flatMap(([name, { shape, data }]) =>
       data instanceof Float32Array ? [[name, floatTensor(shape, data)] as const] : [],

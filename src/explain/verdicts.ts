@@ -1,0 +1,53 @@
+/**
+ * What the checks say of a kind of map on this network, in a sentence for where it is drawn.
+ */
+import type { DeletionFigure, EnrichmentFigure, MethodVerdict, RandomisationFigure } from "../records/explain.ts";
+import type { MapKind } from "./importance.ts";
+
+/** Above this rank correlation with the trained network's map, a map of fresh weights is called the same. */
+const sameMap = 0.5;
+
+/** The figures of the checks that were run. */
+export interface CheckFigures {
+  readonly enrichment: readonly EnrichmentFigure[];
+  readonly deletion: readonly DeletionFigure[];
+  readonly randomisation: readonly RandomisationFigure[];
+}
+
+/**
+ * A map holds if it passes each check that was run: it lies on what was changed, surely and more than the maps of networks that learned
+ * nothing; its pixels matter more than the same shape elsewhere; it changes with the weights.
+ */
+export function verdictOfKind(kind: MapKind, figures: CheckFigures): MethodVerdict {
+  const isOwn = (figure: MapKind) => figure.method === kind.method && figure.stage === kind.stage;
+  const changed = figures.enrichment.filter((own) => isOwn(own) && own.inside === "changed" && own.stain === null);
+  const passes: string[] = [];
+  const failures: string[] = [];
+  const judge = (holds: boolean, pass: string, failure: string) => (holds ? passes.push(pass) : failures.push(failure));
+
+  const trained = changed.find(({ network }) => network === "trained")?.enrichment;
+  if (trained != null && trained.low !== null) {
+    const others = changed.flatMap(({ network, enrichment }) =>
+      network === "trained" ? [] : (enrichment?.mean ?? []),
+    );
+    const times = trained.mean.toFixed(2);
+    if (trained.low <= 1) failures.push(`does not surely lie on what was changed (${times} times its share)`);
+    else
+      judge(
+        others.every((mean) => mean < trained.low!),
+        `lies on what was changed (${times} times its share, more than without learning)`,
+        `lies on what was changed (${times} times its share), but so does that of a network that learned nothing`,
+      );
+  }
+  const difference = figures.deletion.find(isOwn)?.difference;
+  if (difference !== undefined && difference.low !== null)
+    judge(difference.low > 0, "has pixels that matter more than others", "has pixels that matter no more than others");
+  const last = figures.randomisation.find(isOwn)?.layers.at(-1)?.correlation;
+  if (last !== undefined)
+    judge(last.mean < sameMap, "changes with the weights", "stays much the same when all weights are drawn anew");
+
+  const holds = failures.length > 0 ? false : passes.length > 0 ? true : null;
+  const found = [...failures, ...passes];
+  const words = holds === null ? "Too few fields to tell." : `This map ${found.join("; ")}.`;
+  return { ...kind, holds, sentence: words };
+}
