@@ -9,6 +9,9 @@ export type {
   Accepted,
   CrossvalidateOptions,
   CrossvalidateSummary,
+  ExplainOptions,
+  ExplainSummary,
+  FieldPick,
   IndexOptions,
   Info,
   Json,
@@ -18,9 +21,11 @@ export type {
   RunEvent,
   ScreenOptions,
   ScreenSummary,
+  StainScope,
   TrainOptions,
   TrainSummary,
 } from "./runs/events.ts";
+export { explain } from "./runs/explain.ts";
 export { index, indexStudy, type StudyIndex } from "./runs/index-study.ts";
 export { info } from "./runs/info.ts";
 export { type InitOptions, type InitSummary, init } from "./runs/init.ts";

@@ -7,6 +7,10 @@ import type { MapKind } from "./importance.ts";
 /** Above this rank correlation with the trained network's map, a map of fresh weights is called the same. */
 const sameMap = 0.5;
 
+/** Whatever it does on this network, readers must know what it did on others. */
+const publishedFailure =
+  "Elsewhere guided backpropagation has failed: it draws much the same for a network of random weights (Adebayo et al. 2018, arXiv:1810.03292).";
+
 /** The figures of the checks that were run. */
 export interface CheckFigures {
   readonly enrichment: readonly EnrichmentFigure[];
@@ -27,16 +31,14 @@ export function verdictOfKind(kind: MapKind, figures: CheckFigures): MethodVerdi
 
   const trained = changed.find(({ network }) => network === "trained")?.enrichment;
   if (trained != null && trained.low !== null) {
-    const others = changed.flatMap(({ network, enrichment }) =>
-      network === "trained" ? [] : (enrichment?.mean ?? []),
-    );
+    const others = changed.filter(({ network }) => network !== "trained");
     const times = trained.mean.toFixed(2);
     if (trained.low <= 1) failures.push(`does not surely lie on what was changed (${times} times its share)`);
     else
       judge(
-        others.every((mean) => mean < trained.low!),
-        `lies on what was changed (${times} times its share, more than without learning)`,
-        `lies on what was changed (${times} times its share), but so does that of a network that learned nothing`,
+        others.every(({ gain }) => gain !== null && gain.low !== null && gain.low > 0),
+        `lies on what was changed (${times} times its share, surely more than without learning)`,
+        `lies on what was changed (${times} times its share), but not surely more than that of a network that learned nothing`,
       );
   }
   const difference = figures.deletion.find(isOwn)?.difference;
@@ -49,5 +51,5 @@ export function verdictOfKind(kind: MapKind, figures: CheckFigures): MethodVerdi
   const holds = failures.length > 0 ? false : passes.length > 0 ? true : null;
   const found = [...failures, ...passes];
   const words = holds === null ? "Too few fields to tell." : `This map ${found.join("; ")}.`;
-  return { ...kind, holds, sentence: words };
+  return { ...kind, holds, sentence: kind.method === "guided" ? `${words} ${publishedFailure}` : words };
 }

@@ -130,6 +130,8 @@ export interface EnrichmentFigure {
   readonly inside: string;
   /** Over fields, the interval by bootstrap over wells; null where no field had the structure and a map that is not zero. */
   readonly enrichment: Interval | null;
+  /** Of a network that learned nothing: the trained network's less this one's, paired by field; null of the trained one. */
+  readonly gain: Interval | null;
   readonly nFields: number;
   readonly nWells: number;
   /** Fields whose map was zero everywhere: they say nothing and are not counted in. */

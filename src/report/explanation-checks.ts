@@ -45,6 +45,12 @@ const networkNames: Readonly<Record<CheckedNetwork, string>> = {
   permuted: "taught shuffled labels",
 };
 
+const shortNames: Readonly<Record<CheckedNetwork, string>> = {
+  trained: "this network",
+  random: "random",
+  permuted: "shuffled",
+};
+
 /** What the simulator's structures are called. */
 const structures: Readonly<Record<string, string>> = {
   changed: "what was changed",
@@ -64,7 +70,10 @@ function enrichmentPart(figures: readonly EnrichmentFigure[]): Markup | null {
         "map",
         "stain",
         "inside",
-        ...networks.map((network) => `${networkNames[network]} (95 %)`),
+        ...networks.flatMap((network) => [
+          `${networkNames[network]} (95 %)`,
+          ...(network === "trained" ? [] : [`this less ${shortNames[network]} (95 %)`]),
+        ]),
         "fields",
         "maps of zero",
       ],
@@ -76,14 +85,17 @@ function enrichmentPart(figures: readonly EnrichmentFigure[]): Markup | null {
           mapName(counted),
           counted.stain ?? "all",
           structures[counted.inside] ?? counted.inside,
-          ...networks.map((network) => intervalOrNone(of(network)?.enrichment ?? null)),
+          ...networks.flatMap((network) => [
+            intervalOrNone(of(network)?.enrichment ?? null),
+            ...(network === "trained" ? [] : [intervalOrNone(of(network)?.gain ?? null)]),
+          ]),
           counted.nFields,
           counted.nZero,
         ];
       }),
     );
   };
-  return html`<h3>Enrichment</h3><p>The share of a map’s weight inside a structure, divided by the structure’s share of the area: 1 where the map does not care, 2 where it is twice as strong there. A map is worth something if it is above 1 inside what the simulator changed, and higher than that of a network that has learned nothing.</p>${changed.length === 0 ? null : draw(changed)}${
+  return html`<h3>Enrichment</h3><p>The share of a map’s weight inside a structure, divided by the structure’s share of the area: 1 where the map does not care, 2 where it is twice as strong there. A map is worth something if it is above 1 inside what the simulator changed, and surely higher than that of a network that has learned nothing, field by field.</p>${changed.length === 0 ? null : draw(changed)}${
     others.length === 0
       ? null
       : html`<details class="unprinted"><summary>Inside each structure</summary>${draw(others)}</details>`

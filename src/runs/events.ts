@@ -132,7 +132,7 @@ export interface ExplainOptions {
   readonly stains?: StainScope;
   /** Which checks of the maps are made; they look at fields of their own. */
   readonly checks?: readonly ExplainCheck[];
-  /** For the checks: a model or crossvalidation that was taught permuted labels. */
+  /** For enrichment: a model that was taught permuted labels, or a crossvalidation that kept such; that of `model` unless told. */
   readonly beside?: string;
   /** How many fields the checks look at. */
   readonly checkFields?: number;
@@ -235,8 +235,8 @@ export interface ExplainSummary {
     readonly shapley: readonly number[];
   }[];
   readonly channels: readonly string[];
-  /** What the checks say of each method, in sentences. */
-  readonly verdicts: readonly string[];
+  /** What the checks say of each kind of map, such as `gradcam layer4`; `holds` is null where they cannot tell. */
+  readonly verdicts: readonly { readonly map: string; readonly holds: boolean | null; readonly sentence: string }[];
   /** Path of the page. */
   readonly report: string;
 }

@@ -1,6 +1,7 @@
 /** What an explanation will cost, said before it begins. */
 import { trunksOf } from "../engine/nn/networks.ts";
 import type { ExplainMethod } from "../records/explain.ts";
+import type { ChecksPlan } from "./explain-checks.ts";
 import type { FieldToExplain } from "./explain-fields.ts";
 import { sharesMaps } from "./explain-record.ts";
 import type { ExplainSettings } from "./explain-settings.ts";
@@ -12,6 +13,8 @@ import { formatBytes } from "./simulated-folder.ts";
 /** Bytes of a painted field as PNG, a pixel: photographs of cells are mostly noise. */
 const bytesOfPixel = 2;
 
+const checkedNames = { trained: "this one", random: "random weights", permuted: "taught shuffled labels" };
+
 /** How many fields, maps and bytes, and how often the networks run over a field. */
 export function plannedWords(
   models: readonly Model[],
@@ -19,11 +22,13 @@ export function plannedWords(
   {
     toExplain,
     toWeigh,
-    settings: { methods, stains },
+    settings: { methods, stains, checks },
+    checking,
   }: {
     readonly toExplain: readonly FieldToExplain[];
     readonly toWeigh: readonly FieldToWeigh[];
     readonly settings: ExplainSettings;
+    readonly checking: ChecksPlan | null;
   },
 ): string {
   const mapsOf = ({ field: { model } }: FieldToExplain) =>
@@ -36,7 +41,11 @@ export function plannedWords(
     weighed === 0
       ? ""
       : `; weighing the stains of ${weighed} fields${isShared ? `, ${2 * (ways - 2)} passes each, since its stains share their layers` : ""}`;
-  return `explaining ${toExplain.length} fields: ${maps} maps, about ${formatBytes(maps * width * height * bytesOfPixel)}${weighing}`;
+  const checked =
+    checking === null
+      ? ""
+      : `; ${checks.join(", ")} of the maps of ${checking.fields.length} fields, by ${checking.networks.length === 1 ? "this network" : `${checking.networks.length} networks (${checking.networks.map(({ network }) => checkedNames[network]).join(", ")})`}`;
+  return `explaining ${toExplain.length} fields: ${maps} maps, about ${formatBytes(maps * width * height * bytesOfPixel)}${weighing}${checked}`;
 }
 
 function mapCount(method: ExplainMethod, { config }: Model): number {

@@ -72,7 +72,8 @@ export function explanationRecord(parts: RecordParts): ExplanationRecord {
       { label: "ONNX Runtime", value: onnxruntimeVersion },
       { label: "Network", value: [...new Set(models.map(networkWords))].join("; ") },
       { label: "Seed", value: String(settings.seed) },
-      { label: "Data (SHA-256)", value: index.dataHash ?? "not every file was read" },
+      // Not that of their pixels: how many of them a study knows depends on what was done with it before.
+      { label: "List of images (SHA-256)", value: study.listHash },
       { label: "Plate map (SHA-256)", value: index.mapHash },
     ],
     commands: [commandOf(options)],

@@ -14,9 +14,10 @@ import { readPictures } from "../store/pictures.ts";
 import { writeTable } from "../store/tables.ts";
 import type { ExplainOptions, ExplainSummary, RunEvent } from "./events.ts";
 import { type Candidates, type ScoredCandidate, scoreCandidates, soleJudges } from "./explain-candidates.ts";
-import { checkMaps } from "./explain-checks.ts";
+import { checkMaps, planChecks } from "./explain-checks.ts";
 import { fileWord } from "./explain-draw.ts";
 import { explainFields, type FieldToExplain } from "./explain-fields.ts";
+import { kindName } from "./explain-figures.ts";
 import { openExplainFolder } from "./explain-folder.ts";
 import { refuseWithoutMasks } from "./explain-masks.ts";
 import { type Picked, pickFields } from "./explain-pick.ts";
@@ -53,6 +54,7 @@ export async function* explain(
   const allJudges = judgesOf(opening, study);
   const judges = soleJudges(allJudges);
   const workers = options.workers ?? Math.min(4, Math.max(1, cpus().length - 1));
+  const checking = await planChecks(judges, study, { settings, path: options.model });
   const candidates = yield* scoreCandidates(judges, study, settings, { out, workers, resume }, signal);
   const picked =
     settings.fields === null
@@ -60,7 +62,7 @@ export async function* explain(
       : candidates.scored.map((field): Picked<ScoredCandidate> => ({ field, choice: "named" }));
   const toExplain = placed(picked);
   const toWeigh = settings.stains === "wells" ? othersOfWells(picked, judges, study) : [];
-  yield { kind: "planned", text: plannedWords(judges.models, study, { toExplain, toWeigh, settings }) };
+  yield { kind: "planned", text: plannedWords(judges.models, study, { toExplain, toWeigh, settings, checking }) };
 
   const folder = await openExplainFolder(out, {
     resume,
@@ -76,7 +78,7 @@ export async function* explain(
   const isOneOfSeveral = picked.some(({ field }) => allJudges.of(field).length > 1);
   const parts: RecordParts = {
     ...{ study, judges, isOneOfSeveral, options, settings, candidates, explained, montage },
-    checks: yield* checkMaps(judges, study, { settings, workers }, signal),
+    checks: checking && (yield* checkMaps(checking, study, { settings, workers, folder }, signal)),
   };
   const record = explanationRecord(parts);
 
@@ -106,7 +108,9 @@ export async function* explain(
       ...{ role, replacedBy, shapley: shapley.map(({ mean }) => mean) },
     })),
     channels: record.study.channels,
-    verdicts: record.checks?.verdicts.map(({ sentence }) => sentence) ?? [],
+    verdicts: (record.checks?.verdicts ?? []).map((verdict) => ({
+      ...{ map: kindName(verdict), holds: verdict.holds, sentence: verdict.sentence },
+    })),
     report: join(out, "report.html"),
   };
 }
@@ -175,7 +179,7 @@ function montageOf({ scored }: Candidates): ScoredCandidate[] {
 function keyOf(
   judges: Judges,
   { listHash, index: { mapHash } }: OpenStudy,
-  { checks: _, ...settings }: ExplainSettings,
+  { checks: _checks, checkFields: _fields, beside: _beside, ...settings }: ExplainSettings,
   { toExplain, toWeigh }: { readonly toExplain: readonly FieldToExplain[]; readonly toWeigh: readonly FieldToWeigh[] },
 ): string {
   return sha256(

@@ -6,6 +6,7 @@ import { countBy } from "./count-by.ts";
 import type { Info } from "./events.ts";
 import { indexStudy } from "./index-study.ts";
 import { crossvalidationInfo } from "./info-crossvalidation.ts";
+import { explanationInfo } from "./info-explanation.ts";
 import { modelInfo } from "./info-model.ts";
 import { simulatedInfo } from "./info-simulated.ts";
 import { readReportInput } from "./report.ts";
@@ -21,13 +22,15 @@ export async function info(path: string): Promise<Info> {
       code: "no-such-file",
       what: "Looking at a path",
       found: path,
-      expected: "a study file, or a folder that `train`, `crossvalidate`, `screen` or `simulate` wrote",
+      expected: "a study file, or a folder that `train`, `crossvalidate`, `screen`, `explain` or `simulate` wrote",
       remedy: "Check the path.",
       cause,
     });
   });
   if (kind.isFile()) return { kind: "study", path, facts: await studyFacts(path) };
-  if ((await readdir(path)).includes("report.json")) return { kind: "screen", path, facts: await screenFacts(path) };
+  const names = await readdir(path);
+  if (names.includes("explain.json")) return explanationInfo(path);
+  if (names.includes("report.json")) return { kind: "screen", path, facts: await screenFacts(path) };
   const known = (await simulatedInfo(path)) ?? (await crossvalidationInfo(path));
   if (known) return known;
   if ((await modelFolderState(path)) === "absent" || (await modelFolderState(path)) === "other") {
@@ -35,7 +38,7 @@ export async function info(path: string): Promise<Info> {
       code: "nothing-of-ours",
       what: "Looking at a path",
       found: `${path}, a folder without a model or a screen`,
-      expected: "a study file, or a folder that `train`, `crossvalidate`, `screen` or `simulate` wrote",
+      expected: "a study file, or a folder that `train`, `crossvalidate`, `screen`, `explain` or `simulate` wrote",
       remedy: "Check the path; of a study, name the file itself.",
     });
   }

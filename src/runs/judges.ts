@@ -102,6 +102,29 @@ export async function openModels(paths: readonly string[]): Promise<OpenedModels
   };
 }
 
+/**
+ * The networks of a crossvalidation that were taught shuffled labels, each beside its fold; null where `path` is none, or did not make any.
+ *
+ * @throws {NeuroscreenError} `bad-crossvalidation`, `bad-model`
+ */
+export async function openShuffled(path: string): Promise<OpenedModels | null> {
+  if ((await crossvalidationFolderState(path)) !== "complete") return null;
+  const folder = crossvalidationFolder(path);
+  const figures = await folder.readFigures();
+  if (figures.permuted === null) return null;
+  const { folds } = figures.networks;
+  const models: Model[] = [];
+  for (const { name } of folds) models.push(await openModel(folder.model(name, "permuted")));
+  return {
+    models,
+    folds: {
+      ...{ unit: figures.unit, figures },
+      names: folds.map(({ name }) => name),
+      scales: folds.map(({ scales }) => scales),
+    },
+  };
+}
+
 /** Who scores what of a study. */
 export function judgesOf({ models, folds }: OpenedModels, study: OpenStudy): Judges {
   const all = models.map((_, i) => i);

@@ -26,7 +26,8 @@ export async function takeExplanation(screen: string, folder: string, input: Rep
   return told;
 }
 
-async function readExplanation(folder: string): Promise<ExplanationRecord> {
+/** `explain.json` of an explanation's folder. @throws {NeuroscreenError} `bad-explanation` */
+export async function readExplanation(folder: string): Promise<ExplanationRecord> {
   const refuse = (found: string, cause?: unknown) =>
     new NeuroscreenError({
       code: "bad-explanation",

@@ -216,7 +216,7 @@ export const simulateSummary: SimulateSummary = {
 const explainSummary: ExplainSummary = {
   ...{ out: "why", fields: 11, maps: 88, channels: ["w1", "w2"], report: "why/report.html" },
   stains: [{ role: "positive", replacedBy: "mean", shapley: [1.25, -0.5] }],
-  verdicts: ["Grad-CAM (layer4) points at what was changed."],
+  verdicts: [{ map: "gradcam layer4", holds: true, sentence: "This map lies on what was changed." }],
 };
 
 const verbsThatSucceed: Verbs = {

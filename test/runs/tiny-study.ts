@@ -140,7 +140,7 @@ export async function interruptedAt(kind: string, ...words: readonly string[]): 
  * Begins a run of the built package in a process that kills itself, with SIGKILL, the moment the run tells an event
  * of the given kind; the `nth` of them, counted from one.
  */
-export function killedAt(kind: string, verb: "train" | "screen", options: object, nth = 1): void {
+export function killedAt(kind: string, verb: "train" | "screen" | "explain", options: object, nth = 1): void {
   const script = `
     let left = ${nth};
     import { ${verb} } from ${JSON.stringify(join(root, "dist", "index.js"))};

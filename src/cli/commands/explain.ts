@@ -38,9 +38,10 @@ const options = [
     "--checks <list>",
     `whether to believe the maps: ${checkNames.join(", ")}; many fields, a long run`,
   ).argParser(listOf("--checks", checkNames)),
-  new Option("--beside <dir>", "for the checks: a model or crossvalidation that was taught shuffled labels").argParser(
-    somePath("--beside"),
-  ),
+  new Option(
+    "--beside <dir>",
+    "for enrichment: networks that were taught shuffled labels, to hold the maps against (those of a crossvalidation with --permuted)",
+  ).argParser(somePath("--beside")),
   new Option("--check-fields <n>", "how many fields the checks look at (60)").argParser(
     wholeNumber("--check-fields", { least: 1 }),
   ),
@@ -107,7 +108,10 @@ function explainText(summary: ExplainSummary): string {
   return [
     `explained ${count(fields, "field")} in ${count(maps, "map")}\n`,
     rows.length === 0 ? "" : formatColumns([["log-odds by stain", "against", ...channels], ...rows]),
-    ...verdicts.map((sentence) => `${sentence}\n`),
+    ...verdicts.map(
+      ({ map, holds, sentence }) =>
+        `${map}: ${{ true: "holds", false: "fails", null: "open" }[`${holds}`]}. ${sentence}\n`,
+    ),
     `wrote ${report}\n`,
   ].join("");
 }

@@ -8,8 +8,11 @@ import { drawNetwork } from "../network-drawing.ts";
 /** `neuroscreen info PATH`: what a study file, a model folder, a screen folder or a simulated screen holds. */
 export function infoCommand({ verbs, terminal, signal }: CommandContext): Command {
   return new Command("info")
-    .description("Tell what a study file, a model, a screen or a simulated screen holds, and draw a model's network")
-    .argument("<path>", "STUDY.yaml, a model folder, a screen folder or a simulated screen")
+    .description("Tell what a study file, or a folder that another command wrote, holds, and draw a model's network")
+    .argument(
+      "<path>",
+      "STUDY.yaml, or the folder of a model, a crossvalidation, a screen, an explanation or a simulated screen",
+    )
     .addOption(new Option("--json", "print the result as one line of JSON"))
     .action(async (path: string, { json }: { json?: true }) => {
       const info = await unlessStopped(verbs.info(path), signal);
