@@ -116,7 +116,9 @@ describe("The page of an explanation", () => {
       '<th scope="row">Grad-CAM at layer4</th><td>FKHR-GFP</td><td>what was changed</td><td>2.10 (1.90 to 2.30)</td><td>1.60 (1.40 to 1.80)</td><td>0.50 (0.20 to 0.80)</td><td>1.10 (0.90 to 1.30)</td><td>1.00 (0.70 to 1.30)</td><td>58</td><td>2</td>',
     );
     // A network whose every map was zero has no figure.
-    expect(page).toContain("<td>1.60 (1.40 to 1.80)</td><td>0.50 (0.20 to 0.80)</td><td>–</td><td>–</td><td>58</td><td>2</td>");
+    expect(page).toContain(
+      "<td>1.60 (1.40 to 1.80)</td><td>0.50 (0.20 to 0.80)</td><td>–</td><td>–</td><td>58</td><td>2</td>",
+    );
     expect(page).toContain("<td>4.20 (3.60 to 4.80)</td><td>1.10 (0.80 to 1.40)</td>");
     expect(page).toContain('<th scope="row">layer4</th><td>0.08 (0.02 to 0.14)</td><td>–</td>');
   });
