@@ -3,6 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { crossvalidate } from "../../dist/runs/crossvalidate.js";
+import { explain } from "../../dist/runs/explain.js";
 import { info } from "../../dist/runs/info.js";
 import { report } from "../../dist/runs/report.js";
 import { screen } from "../../dist/runs/screen.js";
@@ -19,6 +20,7 @@ import {
   tiny,
   tinyWords,
   width,
+  writeMasks,
   writeStudy,
 } from "./tiny-study.ts";
 
@@ -287,4 +289,28 @@ describe("info", () => {
       shortcuts.map(({ name }: { name: string }) => name),
     );
   });
+});
+
+describe("an explanation by a crossvalidation", () => {
+  test("holds each plate's maps against those of the network taught shuffled labels that has not seen it either", async () => {
+    await writeMasks(join(folder, "three"), ["P1", "P2", "P3"]);
+    const asked = { pick: ["best"], count: 1, methods: ["gradient"], checks: ["enrichment"], stains: "none" } as const;
+    const model = out("whole");
+    await followed(explain({ study, model, ...asked, out: out("why") }));
+    const { checks, models, fields } = json(join(out("why"), "explain.json"));
+    expect(models.map(({ name }: { name: string }) => name)).toEqual(["fold-1", "fold-2", "fold-3"]);
+    for (const { plate, model: judge } of fields) {
+      const { split } = json(join(model, `fold-${judge + 1}`, "config.json"));
+      expect(split[`${plate}/A04`]).toBe("test");
+    }
+    const of = (network: string) =>
+      checks.enrichment.find((own: { network: string; inside: string; stain: string | null }) => {
+        return own.network === network && own.inside === "changed" && own.stain === null;
+      });
+    expect([of("trained").nFields, of("permuted").nFields]).toEqual([36, 36]);
+    expect(of("permuted").enrichment.mean).not.toBe(of("trained").enrichment.mean);
+    // Named beside, they are the same networks.
+    await followed(explain({ study, model, ...asked, beside: model, out: out("beside") }));
+    expect(json(join(out("beside"), "explain.json")).checks).toEqual(checks);
+  }, 60_000);
 });

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type ExplainOptions, explain, info, train } from "../../dist/index.js";
 import type { ExplanationRecord } from "../../src/records/explain.ts";
-import { maskName, maskNames } from "../../src/simulate/study-files.ts";
 import { decodeNpy } from "../../src/store/npy.ts";
 import {
   filesOf,
@@ -16,6 +15,7 @@ import {
   temporaryFolder,
   tiny,
   width,
+  writeMasks,
   writeStudy,
 } from "./tiny-study.ts";
 
@@ -38,30 +38,6 @@ function decided(out: string): Record<string, string> {
     .map((entry) => join(entry.parentPath, entry.name).slice(join(outs, out).length + 1))
     .sort();
   return filesOf(join(outs, out), names);
-}
-
-/** What a mask covers: all, nothing, or one of two halves. */
-const covered: Readonly<Record<(typeof maskNames)[number], (x: number) => boolean>> = {
-  somata: () => true,
-  nuclei: () => false,
-  neurites: (x) => x < width / 2,
-  changed: (x) => x >= width / 2,
-  prePuncta: (x) => x === 3,
-  postPuncta: () => true,
-};
-
-async function writeMasks(): Promise<void> {
-  const masks = join(folder, "tiny", "masks", "P1");
-  mkdirSync(masks, { recursive: true });
-  for (const well of ["B04", "B05", "B06"])
-    for (const site of [1, 2])
-      for (const mask of maskNames) {
-        const pixels = Uint8Array.from({ length: width * height }, (_, i) => (covered[mask](i % width) ? 255 : 0));
-        await sharp(pixels, { raw: { width, height, channels: 1 } })
-          .toColourspace("b-w")
-          .tiff({ compression: "none" })
-          .toFile(join(masks, maskName({ well, site }, mask)));
-      }
 }
 
 let study = "";
@@ -155,7 +131,7 @@ describe("the checks of the maps", () => {
   const checks = ["enrichment", "deletion", "randomisation"] as const;
   const checked = { methods: ["gradcam", "gradient", "windows"], checks, stains: "none" } as const;
   beforeAll(async () => {
-    await writeMasks();
+    await writeMasks(join(folder, "tiny"), ["P1"]);
     await run("checked", checked);
   });
 

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll } from "vitest";
 import { openRandom } from "../../src/base/random.ts";
+import { type MaskName, maskName, maskNames, masksFolder } from "../../src/simulate/study-files.ts";
 
 /** What the tiny images measure: not square, so that width and height cannot change places unnoticed. */
 export const [width, height] = [64, 48];
@@ -75,6 +76,33 @@ split: { unit: well, test: { rows: [B] }, validate: 0.34 }
 `,
   );
   return study;
+}
+
+/** What each mask of {@link writeMasks} covers: all, nothing, or one of two halves. */
+const covered: Readonly<Record<MaskName, (x: number) => boolean>> = {
+  somata: () => true,
+  nuclei: () => false,
+  neurites: (x) => x < width / 2,
+  changed: (x) => x >= width / 2,
+  prePuncta: (x) => x === 3,
+  postPuncta: () => true,
+};
+
+/** Masks of the positive wells, as a simulated screen has them beside its study file. */
+export async function writeMasks(folder: string, plates: readonly string[]): Promise<void> {
+  for (const plate of plates) {
+    const masks = join(folder, masksFolder, plate);
+    mkdirSync(masks, { recursive: true });
+    for (const well of ["A04", "A05", "A06", "B04", "B05", "B06"])
+      for (const site of [1, 2])
+        for (const mask of maskNames) {
+          const pixels = Uint8Array.from({ length: width * height }, (_, i) => (covered[mask](i % width) ? 255 : 0));
+          await sharp(pixels, { raw: { width, height, channels: 1 } })
+            .toColourspace("b-w")
+            .tiff({ compression: "none" })
+            .toFile(join(masks, maskName({ well, site }, mask)));
+        }
+  }
 }
 
 /** Dim noise, or bright noise. */
