@@ -70,7 +70,7 @@ function mapsTable(all: typeof records): string[] {
         ...[name, [method, stage ?? ""].join(" ").trim(), shown(of("trained")?.enrichment)],
         ...[shown(of("random")?.gain), shown(of("permuted")?.gain)],
         ...[shown(deletion?.top), shown(deletion?.difference)],
-        shown(checks!.randomisation.find(isOwn)?.layers.at(-1)?.correlation),
+        ...[0, -1].map((layer) => shown(checks!.randomisation.find(isOwn)?.layers.at(layer)?.correlation)),
         holds === null ? "cannot be told" : holds ? "holds" : "fails",
       ];
     }),
@@ -78,7 +78,13 @@ function mapsTable(all: typeof records): string[] {
   return table(
     [
       ...["network", "map", "enrichment", "less random weights", "less shuffled labels"],
-      ...["fall without its pixels", "less the same shape elsewhere", "correlation, all weights fresh", "verdict"],
+      ...[
+        "fall without its pixels",
+        "less the same shape elsewhere",
+        "correlation, fresh head",
+        "correlation, all weights fresh",
+        "verdict",
+      ],
     ],
     rows,
   );

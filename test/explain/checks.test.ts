@@ -61,6 +61,7 @@ describe("a verdict", () => {
     enrichment: { mean, low: mean - 0.2, high: mean + 0.2, n: 9 },
     gain: gain === null ? null : { mean: gain, low: gain - 0.3, high: gain + 0.3, n: 9 },
   });
+  const far = { mean: 2, low: 1, high: 3, n: 9 };
   const verdict = (trained: number, random: number) =>
     verdictOfKind(kind, {
       enrichment: [inside("trained", trained), inside("random", random, trained - random)],
@@ -73,6 +74,30 @@ describe("a verdict", () => {
     // 0.5 more, but for one network in forty perhaps by chance no more at all.
     expect(verdict(1.7, 1.45)).toMatchObject({ holds: false });
     expect(verdict(1.1, 0.9)).toMatchObject({ holds: false, sentence: expect.stringContaining("does not surely") });
+  });
+  it("asks that a map changes with the weights, and with those of the head alone", () => {
+    const layers = (head: number, stem: number) =>
+      verdictOfKind(kind, {
+        ...{ enrichment: [], deletion: [] },
+        randomisation: [
+          {
+            ...kind,
+            layers: [
+              { layer: "head", correlation: { mean: head, low: null, high: null, n: 2 } },
+              { layer: "stem", correlation: { mean: stem, low: null, high: null, n: 2 } },
+            ],
+          },
+        ],
+      });
+    expect(layers(0.6, 0.1)).toMatchObject({ holds: true });
+    expect(layers(0.6, 0.7)).toMatchObject({ holds: false, sentence: expect.stringContaining("all weights") });
+    expect(layers(0.95, 0.1)).toMatchObject({ holds: false, sentence: expect.stringContaining("no answer") });
+  });
+  it("says of guided backpropagation how it has done elsewhere, whatever it does here", () => {
+    const guided = { method: "guided", stage: null } as const;
+    const passed = { ...guided, top: far, rolled: far, scattered: far, difference: far, nFields: 9, nWells: 9 };
+    const found = verdictOfKind(guided, { enrichment: [], deletion: [passed], randomisation: [] });
+    expect(found).toMatchObject({ holds: true, sentence: expect.stringContaining("arXiv:1810.03292") });
   });
   it("is none where nothing was measured", () => {
     expect(verdictOfKind(kind, { enrichment: [], deletion: [], randomisation: [] }).holds).toBeNull();
