@@ -52,7 +52,10 @@ function parseName(name: string): Place | null {
 
 /** What is nearest: the plate by its letters, the field by its place on the plate. */
 function hintOf(place: Place | null, { fields, problems }: StudyIndex): string {
-  if (place === null) return ", which is no PLATE/WELL/SITE";
+  if (place === null) {
+    const [first] = fields;
+    return `, which is no PLATE/WELL/SITE${first ? `, such as ${fieldKey(first)}` : ""}`;
+  }
   const plates = [...new Set(fields.map(({ plate }) => plate))];
   if (!plates.includes(place.plate)) {
     const near = nearest(place.plate, plates);
