@@ -66,8 +66,8 @@ export function explainSettings(
       remedy: "Name the fields to explain, or say how they are picked.",
     });
   if (fields?.length === 0) throw refuse("--fields", "none", "at least one field");
-  if (beside !== undefined && checks.length === 0)
-    throw refuse("--beside", "no --checks", "checks, which are what the other network is for", {
+  if (beside !== undefined && !checks.includes("enrichment"))
+    throw refuse("--beside", "no --checks enrichment", "that check, which is what the other network is for", {
       remedy: "Add --checks enrichment, or leave --beside out.",
     });
   wholeFrom1("--count", count);

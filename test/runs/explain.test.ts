@@ -203,7 +203,7 @@ describe("an explanation that cannot be", () => {
   test("says what a window may be, and what a network beside must have learned", async () => {
     await expect(refusal({ window: 500 })).rejects.toThrow("at most 48");
     await expect(refusal({ checks: ["enrichment"], beside: model })).rejects.toThrow("taught the true labels");
-    await expect(refusal({ beside: model })).rejects.toThrow("--beside");
+    await expect(refusal({ checks: ["deletion"], beside: model })).rejects.toThrow("--checks enrichment");
   });
 
   test("of a study without masks cannot say where maps should lie", async () => {
