@@ -63,7 +63,7 @@ describe("the settings of an explanation", () => {
     ],
     [
       { beside: "shuffled" },
-      "--beside: expected that check, which is what the other network is for, found no --checks.\nAdd --checks enrichment, or leave --beside out.",
+      "--beside: expected that check, which is what the other network is for, found no --checks enrichment.\nAdd --checks enrichment, or leave --beside out.",
     ],
   ])("refuse %j", (given, message) => {
     expect(() => settings(given)).toThrow(message);
