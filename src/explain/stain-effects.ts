@@ -91,7 +91,8 @@ function mixed(
   return image;
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
+/** What the trunks make of an image, as the one row that the head reads. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
   const row = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 /**
  * What the checks say of a kind of map on this network, in a sentence for where it is drawn.
  */
-import type { DeletionFigure, EnrichmentFigure, MethodVerdict, RandomisationFigure } from "../records/explain.ts";
+import type { ExplainChecks, MethodVerdict } from "../records/explain.ts";
 import type { MapKind } from "./importance.ts";
 
 /** Above this rank correlation with the trained network's map, a map of fresh weights is called the same. */
@@ -15,11 +15,7 @@ const publishedFailure =
   "Elsewhere guided backpropagation has failed: it draws much the same for a network of random weights (Adebayo et al. 2018, arXiv:1810.03292).";
 
 /** The figures of the checks that were run. */
-export interface CheckFigures {
-  readonly enrichment: readonly EnrichmentFigure[];
-  readonly deletion: readonly DeletionFigure[];
-  readonly randomisation: readonly RandomisationFigure[];
-}
+type CheckFigures = Pick<ExplainChecks, "enrichment" | "deletion" | "randomisation">;
 
 /**
  * A map holds if it passes each check that was run: it lies on what was changed, surely and more than the maps of networks that learned

@@ -45,8 +45,7 @@ const networkNames: Readonly<Record<CheckedNetwork, string>> = {
   permuted: "taught shuffled labels",
 };
 
-const shortNames: Readonly<Record<CheckedNetwork, string>> = {
-  trained: "this network",
+const shortNames: Readonly<Record<Exclude<CheckedNetwork, "trained">, string>> = {
   random: "random",
   permuted: "shuffled",
 };

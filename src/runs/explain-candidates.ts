@@ -113,7 +113,7 @@ export async function* scoreCandidates(
 }
 
 /** How seen a control well is, least first. */
-const unseenFirst = ["test", "validate", "train"] as const;
+export const unseenFirst = ["test", "validate", "train"] as const;
 
 /** Control fields of the least seen wells, and fields of the other roles where typical ones are wanted. */
 function drawn(

@@ -7,12 +7,13 @@ import { initialWeights } from "../engine/nn/initial-weights.ts";
 import type { MapKind } from "../explain/importance.ts";
 import { verdictOfKind } from "../explain/verdicts.ts";
 import { type Field, fieldKey } from "../images/fields.ts";
-import { type Part, wellKey } from "../plates/split.ts";
+import { wellKey } from "../plates/split.ts";
 import type { CheckedNetwork, ExplainChecks } from "../records/explain.ts";
 import { groupBy } from "../screening/group.ts";
+import { partOf } from "../screening/wells.ts";
 import { sha256 } from "../store/files.ts";
 import type { RunEvent } from "./events.ts";
-import { soleJudges } from "./explain-candidates.ts";
+import { soleJudges, unseenFirst } from "./explain-candidates.ts";
 import {
   deletionFigures,
   enrichmentFigures,
@@ -23,11 +24,12 @@ import {
 } from "./explain-figures.ts";
 import type { ExplainFolder } from "./explain-folder.ts";
 import { measureField, plateMedians } from "./explain-measures.ts";
-import { randomiseMaps } from "./explain-randomised.ts";
+import { passesOf, randomiseMaps } from "./explain-randomised.ts";
 import type { ExplainSettings } from "./explain-settings.ts";
 import type { OpenStudy } from "./index-study.ts";
 import { type Judges, judgesOf, openModels, openShuffled, partsOf } from "./judges.ts";
 import { type ExplainerRequest, openExplainer } from "./opened-explainer.ts";
+import { openPace } from "./pace.ts";
 
 /** Maps of so many fields are randomised layer by layer: each layer opens the network anew. */
 const randomisedFields = 12;
@@ -39,7 +41,7 @@ const isMeasured = (method: MapKind["method"]) => method !== "coloured" && metho
 export interface ChecksPlan {
   readonly fields: readonly Field[];
   /** The least seen part of the wells, which they are of. */
-  readonly part: Part;
+  readonly part: (typeof unseenFirst)[number];
   readonly networks: readonly { readonly network: CheckedNetwork; readonly by: Judges }[];
 }
 
@@ -78,71 +80,28 @@ export async function planChecks(
   return { ...sample, networks: [{ network: "trained", by: judges }, ...others] };
 }
 
-/**
- * Measures the maps. What was measured of a field is kept, so that a run that was cut short goes on.
- */
+/** What the checks are run with. */
+interface Checking {
+  readonly settings: ExplainSettings;
+  readonly workers: number;
+  /** Keeps what was measured of a field, so that a run that was cut short goes on. */
+  readonly folder: ExplainFolder;
+}
+
+/** Measures the maps, and says what follows. */
 export async function* checkMaps(
-  { fields, part, networks }: ChecksPlan,
+  plan: ChecksPlan,
   study: OpenStudy,
-  {
-    settings,
-    workers,
-    folder,
-  }: { readonly settings: ExplainSettings; readonly workers: number; readonly folder: ExplainFolder },
+  checking: Checking,
   signal?: AbortSignal,
 ): AsyncGenerator<RunEvent, ExplainChecks> {
-  const { checks, methods, window, accept, seed } = settings;
-  const request: ExplainerRequest = { methods: methods.filter(isMeasured), class: 1, window, accept, workers };
-  const keptAs = keyOf(settings, fields);
-  const measured: MeasuredMap[] = [];
-  const total = networks.length * fields.length;
-  const pace = { begun: performance.now(), done: 0, computed: 0 };
-  for (const { network, by } of networks)
-    for (const [which, model] of by.models.entries()) {
-      const own = fields.filter((field) => by.of(field)[0] === which);
-      if (own.length === 0) continue;
-      // Each fold has random weights of its own.
-      const weights = network === "random" ? initialWeights(model.config.network, seed + which) : undefined;
-      const opened = yield* openExplainer(model, study, { ...request, weights }, signal);
-      try {
-        const greys = new Map<string, number[]>();
-        for (const field of own) {
-          signal?.throwIfAborted();
-          const name = `${keptAs(network, model.hash)}-${fields.indexOf(field)}`;
-          const earlier = await folder.earlier(name, isListOfMeasures<MeasuredMap>);
-          if (!earlier && !greys.has(field.plate))
-            greys.set(field.plate, await plateMedians(field.plate, opened, study, settings));
-          const stains = model.config.stains;
-          const found =
-            earlier ??
-            (await measureField(field, opened, { network, study, settings, stains, greys: greys.get(field.plate)! }));
-          if (!earlier) await folder.keep(name, found);
-          measured.push(...found);
-          pace.done += 1;
-          pace.computed += earlier ? 0 : 1;
-          const perField = (performance.now() - pace.begun) / 1000 / Math.max(1, pace.computed);
-          yield { kind: "explained", done: pace.done, total, secondsLeft: perField * (total - pace.done) };
-        }
-      } finally {
-        await opened.close();
-      }
-    }
-  const randomised: RandomisedMap[] = [];
-  if (checks.includes("randomisation")) {
-    const { by } = networks[0]!;
-    for (const [which, model] of by.models.entries()) {
-      const own = fields.slice(0, randomisedFields).filter((field) => by.of(field)[0] === which);
-      if (own.length === 0) continue;
-      const name = keptAs("randomised", model.hash);
-      const earlier = await folder.earlier(name, isListOfMeasures<RandomisedMap>);
-      const found = earlier ?? (yield* randomiseMaps(own, model, study, { request, seed: seed + which }, signal));
-      if (!earlier) await folder.keep(name, found);
-      randomised.push(...found);
-    }
-  }
+  const { fields, part } = plan;
+  const { checks, seed } = checking.settings;
+  const measured = yield* measureAll(plan, study, checking, signal);
+  const randomised = checks.includes("randomisation") ? yield* randomiseAll(plan, study, checking, signal) : [];
   const figures = {
     enrichment: checks.includes("enrichment") ? enrichmentFigures(measured, seed) : [],
-    deletion: checks.includes("deletion") ? deletionFigures(measured, seed) : [],
+    deletion: deletionFigures(measured, seed),
     randomisation: randomisationFigures(randomised, seed),
   };
   const kinds = new Map(measured.map(({ kind }) => [kindName(kind), kind]));
@@ -150,7 +109,6 @@ export async function* checkMaps(
     test: "that the network has not seen",
     validate: "that chose the network’s weights",
     train: "that the network learned from",
-    unused: "that the network was not tried on",
   };
   return {
     fields: `fields of positive control wells ${seen[part]}, drawn evenly from the wells; intervals are over wells.`,
@@ -161,20 +119,101 @@ export async function* checkMaps(
   };
 }
 
+/** Each network's maps of each field. */
+async function* measureAll(
+  { fields, networks }: ChecksPlan,
+  study: OpenStudy,
+  { settings, workers, folder }: Checking,
+  signal?: AbortSignal,
+): AsyncGenerator<RunEvent, MeasuredMap[]> {
+  const measured: MeasuredMap[] = [];
+  const keptAs = keyOf(settings, fields);
+  const told = openPace(networks.length * fields.length);
+  for (const { network, by } of networks)
+    for (const [which, model] of by.models.entries()) {
+      const own = fields.filter((field) => by.of(field)[0] === which);
+      if (own.length === 0) continue;
+      // Each fold has random weights of its own.
+      const weights = network === "random" ? initialWeights(model.config.network, settings.seed + which) : undefined;
+      const opened = yield* openExplainer(model, study, { ...requestOf(settings, workers), weights }, signal);
+      const isDeleting = network === "trained" && settings.checks.includes("deletion");
+      const greys = new Map<string, number[]>();
+      const greysOf = async (plate: string) => {
+        if (!greys.has(plate)) greys.set(plate, await plateMedians(plate, opened, study, settings));
+        return greys.get(plate)!;
+      };
+      try {
+        for (const field of own) {
+          signal?.throwIfAborted();
+          const name = `${keptAs(network, model.hash)}-${fields.indexOf(field)}`;
+          const earlier = await folder.earlier(name, isListOfMeasures<MeasuredMap>);
+          const found =
+            earlier ??
+            (await measureField(field, opened, {
+              ...{ network, study, settings, stains: model.config.stains },
+              greys: isDeleting ? await greysOf(field.plate) : null,
+            }));
+          if (!earlier) await folder.keep(name, found);
+          measured.push(...found);
+          yield told(!earlier);
+        }
+      } finally {
+        await opened.close();
+      }
+    }
+  return measured;
+}
+
+/** The explained networks' maps of a few fields, by parameters drawn anew. */
+async function* randomiseAll(
+  { fields, networks }: ChecksPlan,
+  study: OpenStudy,
+  { settings, workers, folder }: Checking,
+  signal?: AbortSignal,
+): AsyncGenerator<RunEvent, RandomisedMap[]> {
+  const { by } = networks[0]!;
+  const few = fields.slice(0, randomisedFields);
+  const keptAs = keyOf(settings, fields);
+  const work = by.models.flatMap((model, which) => {
+    const own = few.filter((field) => by.of(field)[0] === which);
+    return own.length === 0 ? [] : [{ model, own, which, passes: own.length * passesOf(model) }];
+  });
+  const pace = openPace(work.reduce((sum, { passes }) => sum + passes, 0));
+  const randomised: RandomisedMap[] = [];
+  for (const { model, own, which, passes } of work) {
+    const name = keptAs("randomised", model.hash);
+    const earlier = await folder.earlier(name, isListOfMeasures<RandomisedMap>);
+    if (earlier) for (let i = 0; i < passes; i++) yield pace(false);
+    const how = { request: requestOf(settings, workers), seed: settings.seed + which, told: () => pace(true) };
+    const found = earlier ?? (yield* randomiseMaps(own, model, study, how, signal));
+    if (!earlier) await folder.keep(name, found);
+    randomised.push(...found);
+  }
+  return randomised;
+}
+
+/** Of the positive class, for which the fields were harmed. */
+function requestOf({ methods, window, accept }: ExplainSettings, workers: number): ExplainerRequest {
+  return { methods: methods.filter(isMeasured), class: 1, window, accept, workers };
+}
+
 /** Fields of the least seen positive controls: a round of the wells after the other, so that wells count alike. */
-function sampled(judges: Judges, study: OpenStudy, { seed, checkFields }: ExplainSettings) {
+function sampled(
+  judges: Judges,
+  study: OpenStudy,
+  { seed, checkFields }: ExplainSettings,
+): Pick<ChecksPlan, "fields" | "part"> {
   const parts = partsOf(judges, study);
-  const positive = study.index.wells.filter(({ role }) => role === "positive").map(wellKey);
-  const part = (["test", "validate", "train"] as const).find((part) => positive.some((key) => parts.get(key) === part));
-  // A study that the network does not know has no parts.
-  const wells = new Set(part === undefined ? positive : positive.filter((key) => parts.get(key) === part));
-  const own = study.index.fields.filter((field) => wells.has(wellKey(field)) && judges.of(field).length > 0);
+  const positive = study.index.wells.filter((well) => well.role === "positive" && judges.of(well).length > 0);
+  const part = unseenFirst.find((part) => positive.some((well) => partOf(well, parts) === part)) ?? "test";
+  const wells = new Set(positive.filter((well) => partOf(well, parts) === part).map(wellKey));
+  const own = study.index.fields.filter((field) => wells.has(wellKey(field)));
   const inTurn = openRandom(seed, "checks")
     .shuffled([...groupBy(own, wellKey).values()])
     .map((fields) => openRandom(seed, "checks", wellKey(fields[0]!)).shuffled(fields));
   const rounds = Math.max(0, ...inTurn.map(({ length }) => length));
   const fields = Array.from({ length: rounds }, (_, i) => inTurn.flatMap((fields) => fields[i] ?? [])).flat();
-  return { fields: fields.slice(0, checkFields), part: part ?? ("unused" as const) };
+  return { fields: fields.slice(0, checkFields), part };
 }
 
 /** Held against another kind of network, or one that learned the same, a map would look good or bad for nothing. */

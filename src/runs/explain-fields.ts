@@ -19,6 +19,7 @@ import type { ExplainSettings } from "./explain-settings.ts";
 import { type FieldToWeigh, openScale } from "./explain-stains.ts";
 import type { OpenStudy } from "./index-study.ts";
 import { type OpenedExplainer, openExplainer } from "./opened-explainer.ts";
+import { openPace } from "./pace.ts";
 import { fitStudy, type Model } from "./screen-models.ts";
 
 /** A field to explain, and where what is found goes. */
@@ -61,17 +62,10 @@ export async function* explainFields(
   signal?: AbortSignal,
 ): AsyncGenerator<RunEvent, Explained> {
   const { models, toExplain, toWeigh, settings, folder } = work;
-  const total = toExplain.length + toWeigh.length;
   const kept = new Map<string, KeptField>();
   const stains = new Map<string, readonly StainEffects[]>();
   const windows: Explained["windows"][number][] = [];
-  const pace = { begun: performance.now(), done: 0, computed: 0 };
-  const told = (isNew: boolean): RunEvent => {
-    pace.done += 1;
-    pace.computed += isNew ? 1 : 0;
-    const perField = (performance.now() - pace.begun) / 1000 / Math.max(1, pace.computed);
-    return { kind: "explained", done: pace.done, total, secondsLeft: perField * (total - pace.done) };
-  };
+  const told = openPace(toExplain.length + toWeigh.length);
   for (const [which, model] of models.entries()) {
     const own = toExplain.filter(({ field }) => field.model === which);
     const others = toWeigh.filter(({ model }) => model === which);

@@ -6,6 +6,7 @@ import { openRandom } from "../base/random.ts";
 import { rolled, scattered, topPixels, without } from "../explain/deletion.ts";
 import { enrichment } from "../explain/enrichment.ts";
 import { importance, kindsOf, mapsOfKind } from "../explain/importance.ts";
+import { joined } from "../explain/stain-effects.ts";
 import { type Field, fieldKey } from "../images/fields.ts";
 import { wellKey } from "../plates/split.ts";
 import type { CheckedNetwork } from "../records/explain.ts";
@@ -58,8 +59,8 @@ export async function measureField(
     readonly settings: Pick<ExplainSettings, "checks" | "seed">;
     /** Names of the network's stains. */
     readonly stains: readonly string[];
-    /** As {@link plateMedians} gives them. */
-    readonly greys: readonly number[];
+    /** What takes the place of deleted pixels, as {@link plateMedians} gives it; null: nothing is deleted. */
+    readonly greys: readonly number[] | null;
   },
 ): Promise<MeasuredMap[]> {
   const { image } = await fields.whole(field);
@@ -68,8 +69,8 @@ export async function measureField(
   const masks = checks.includes("enrichment") ? await readMasks(field, study) : [];
   const picture = masks[0]?.mask ?? seen;
   const fallWithout = async (pixels: Uint8Array) => {
-    const pooled = await explainer.pooled(without(image, pixels, greys));
-    const [logits] = await explainer.logitsOf([Float32Array.from(pooled.flatMap((own) => [...own]))]);
+    const pooled = await explainer.pooled(without(image, pixels, greys!));
+    const [logits] = await explainer.logitsOf([joined(pooled)]);
     return logit - (logits![1] - logits![0]);
   };
 
@@ -79,8 +80,7 @@ export async function measureField(
     const apart = maps.filter(({ stain }) => stain !== null);
     // What a network looks at by itself is of interest only of the one that is explained.
     const rows = [maps, ...(network === "trained" && apart.length > 1 ? apart.map((map) => [map]) : [])];
-    const isDeleted = network === "trained" && checks.includes("deletion");
-    const top = isDeleted ? topPixels(importance(maps, seen), deletedShare) : null;
+    const top = greys && topPixels(importance(maps, seen), deletedShare);
     const random = openRandom(seed, "deletion", fieldKey(field), kindName(kind));
     measured.push({
       ...{ field: fieldKey(field), well: wellKey(field), network, kind },

@@ -3,6 +3,7 @@
  */
 import type { WeightMap } from "../engine/graph/graph.ts";
 import { initialWeights } from "../engine/nn/initial-weights.ts";
+import type { RawMap } from "../explain/explained.ts";
 import type { FieldMaps } from "../explain/field-maps.ts";
 import { importance, kindsOf, mapsOfKind } from "../explain/importance.ts";
 import { layersFromHead, withLayers } from "../explain/randomise.ts";
@@ -15,12 +16,17 @@ import type { OpenStudy } from "./index-study.ts";
 import { type ExplainerRequest, openExplainer, weightsOf } from "./opened-explainer.ts";
 import type { Model } from "./screen-models.ts";
 
+/** How often {@link randomiseMaps} makes the maps of a field: once as they are, and once a layer. */
+export function passesOf(model: Model): number {
+  return 1 + layersFromHead(weightsOf(model)).length;
+}
+
 /** The maps of fields by a network that knows less each time, held against those of the whole network. */
 export async function* randomiseMaps(
   fields: readonly Field[],
   model: Model,
   study: OpenStudy,
-  { request, seed }: { readonly request: ExplainerRequest; readonly seed: number },
+  { request, seed, told }: { readonly request: ExplainerRequest; readonly seed: number; readonly told: () => RunEvent },
   signal?: AbortSignal,
 ): AsyncGenerator<RunEvent, RandomisedMap[]> {
   const all = weightsOf(model);
@@ -49,6 +55,7 @@ export async function* randomiseMaps(
       for (const field of fields) {
         signal?.throwIfAborted();
         maps.push(await opened.explainer.explain((await opened.fields.whole(field)).image));
+        yield told();
       }
       return maps;
     } finally {
@@ -58,7 +65,7 @@ export async function* randomiseMaps(
 }
 
 /** The weights of all stains at the map's own places: those of one kind are of one size. */
-function atOwnPlaces(maps: readonly Parameters<typeof importance>[0][number][]): number[] {
+function atOwnPlaces(maps: readonly RawMap[]): number[] {
   const { width, height } = maps[0]!;
   const place = { left: 0, top: 0, step: 1 };
   return [

@@ -80,9 +80,8 @@ export async function openModels(paths: readonly string[]): Promise<OpenedModels
     );
   const folder = crossvalidationFolder(path);
   const figures = await folder.readFigures();
-  const { unit, networks } = figures;
   const models: Model[] = [];
-  for (const { name, model } of networks.folds) {
+  for (const { name, model } of figures.networks.folds) {
     const opened = await openModel(folder.model(name));
     if (opened.hash !== model)
       throw refuse(
@@ -92,14 +91,7 @@ export async function openModels(paths: readonly string[]): Promise<OpenedModels
       );
     models.push(opened);
   }
-  return {
-    models,
-    folds: {
-      ...{ unit, figures },
-      names: networks.folds.map(({ name }) => name),
-      scales: networks.folds.map(({ scales }) => scales),
-    },
-  };
+  return ofFolds(models, figures);
 }
 
 /**
@@ -112,9 +104,13 @@ export async function openShuffled(path: string): Promise<OpenedModels | null> {
   const folder = crossvalidationFolder(path);
   const figures = await folder.readFigures();
   if (figures.permuted === null) return null;
-  const { folds } = figures.networks;
   const models: Model[] = [];
-  for (const { name } of folds) models.push(await openModel(folder.model(name, "permuted")));
+  for (const { name } of figures.networks.folds) models.push(await openModel(folder.model(name, "permuted")));
+  return ofFolds(models, figures);
+}
+
+function ofFolds(models: readonly Model[], figures: Crossvalidation): OpenedModels {
+  const { folds } = figures.networks;
   return {
     models,
     folds: {
