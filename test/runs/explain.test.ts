@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -177,6 +177,15 @@ describe("the checks of the maps", () => {
       // With nothing drawn anew a map is itself, to the last digit.
       for (const { correlation } of layers) expect(Math.abs(correlation.mean)).toBeLessThan(0.99999);
     }
+  });
+
+  test("take every positive control of plates that the network does not know: it has seen none", async () => {
+    const other = await writeStudy(folder, { name: "unknown", seed: 2 });
+    writeFileSync(other, readFileSync(other, "utf8").replace("plate: P1", "plate: Q1"));
+    await run("unknown", { ...checked, study: other, methods: ["gradient"], checks: ["randomisation"] });
+    const { fields, nFields, nWells } = recordOf("unknown").checks!;
+    expect([nFields, nWells]).toEqual([12, 6]);
+    expect(fields).toContain("has not seen");
   });
 
   test("go on where they were killed, to the same figures", async () => {
